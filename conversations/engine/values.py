@@ -29,8 +29,9 @@ class Choice:
 class Call:
     """One tool call as the model wrote it.
 
-    `position` counts from 0 in the order of appearance. `provider_id` is unique within its reply only, and made where
-    the server sent none. `complete` is False for a call that the stream cut off. `extras` go back with the call.
+    `position` counts from 0 in the order of appearance. `provider_id` is unique within its reply only, and
+    made where the server sent none. `complete` is False for a call that the stream cut off. `extras` go back
+    with the call.
     """
 
     position: int
@@ -43,7 +44,7 @@ class Call:
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """One reply of the model, whole or as far as it came; `finish_reason` is "" where the stream never said one."""
+    """One reply of the model, whole or as far as it came; `finish_reason` is "" where none was said."""
 
     text: str = ""
     reasoning: str = ""
@@ -105,7 +106,7 @@ class RefusalDelta:
 
 @dataclass(frozen=True, slots=True)
 class CallDelta:
-    """A piece of the call at `position`; the first one for a position starts the call and carries its name."""
+    """A piece of the call at `position`; the first one for a position starts the call, with its name."""
 
     position: int
     provider_id: str = ""
