@@ -14,7 +14,7 @@ from .turn import Turn
 class Message(models.Model):
     """A model reply is also the record of one model call: what was offered and used, and how it ended.
 
-    `rev` counts the frames of streaming text within `attempt`; it moves with every checkpoint, `seq` does not.
+    `rev` counts the frames of streaming text within `attempt`; checkpoints move it, and leave `seq`.
     """
 
     class Role(models.TextChoices):

@@ -19,7 +19,7 @@ LEASE = timedelta(seconds=15)
 
 
 class Turn(models.Model):
-    """`attempt` counts claims; `ending` is a code and `detail` a sentence for why the turn ended as it did."""
+    """`attempt` counts claims; `ending` is a code and `detail` a sentence for why it ended as it did."""
 
     class State(models.TextChoices):
         QUEUED = "queued", "Queued"
