@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.db import models
 from django.utils import timezone
 
 from .conversation import Conversation
 from .turn import Turn
+
+if TYPE_CHECKING:
+    from .toolcall import ToolCall
 
 
 class Message(models.Model):
@@ -59,6 +62,10 @@ class Message(models.Model):
     class Meta:
         ordering = ["pk"]
         indexes = [models.Index(fields=["conversation", "seq"]), models.Index(fields=["turn"])]
+
+    # Set by `live.window` for whoever shows a reply.
+    calls: list[ToolCall]
+    blocks: list[str]
 
     def __str__(self) -> str:
         return f"{self.role} message {self.pk}"

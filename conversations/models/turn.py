@@ -15,6 +15,8 @@ from .conversation import Conversation
 if TYPE_CHECKING:
     from datetime import datetime
 
+    from .message import Message
+
 LEASE = timedelta(seconds=15)
 
 
@@ -61,6 +63,14 @@ class Turn(models.Model):
                 name="open_turns",
             ),
         ]
+
+    # Set by `live.window` for whoever shows a turn.
+    question: Message | None
+    replies: list[Message]
+    place: int
+    places: int
+    previous_id: int | None
+    next_id: int | None
 
     def __str__(self) -> str:
         return f"turn {self.pk}"
