@@ -6,20 +6,21 @@ from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from typing import ParamSpec, TypeVar
 
-from django.conf import settings
+from django.db import connection
 
 P = ParamSpec("P")
 T = TypeVar("T")
 
 # SQLite has one writer at a time: a second thread would only wait in a busier way.
-_SQLITE = settings.DATABASES["default"]["ENGINE"].endswith("sqlite3")
-_POOL = ThreadPoolExecutor(max_workers=1 if _SQLITE else 4, thread_name_prefix="database")
+_POOL = ThreadPoolExecutor(
+    max_workers=1 if connection.vendor == "sqlite" else 4, thread_name_prefix="database"
+)
 
 
 async def in_database(work: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs) -> T:
     """Run one unit of work in the database's own threads.
 
-    Not `database_sync_to_async`: that closes and opens the connection each time, and shares one thread with all else.
+    Not `database_sync_to_async`: it opens a connection each time, and shares one thread with all else.
     """
     loop = asyncio.get_running_loop()
     return await loop.run_in_executor(_POOL, partial(work, *args, **kwargs))

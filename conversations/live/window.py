@@ -1,4 +1,4 @@
-"""The part of a conversation that a page shows: turns with all that hangs on them, in a fixed number of queries."""
+"""The part of a conversation that a page shows, loaded in a fixed number of queries."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ def whole(conversation_id: UUID) -> Window:
 
 
 def dress(turn_ids: Sequence[int]) -> list[Turn]:
-    """Load turns with question, replies, calls, text as HTML and siblings; five queries, whatever their number."""
+    """Load turns with question, replies, calls and siblings: four queries, whatever their number."""
     turns = list(Turn.objects.filter(pk__in=turn_ids).order_by("pk"))
     families = siblings_of(turns)
     messages = _by(Message.objects.filter(turn__in=turn_ids).order_by("pk"), "turn_id")
