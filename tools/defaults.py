@@ -35,3 +35,7 @@ def weather_mode() -> str:
 def weather_base_url() -> str:
     """Give the one address for both of Open-Meteo's services, or "" for its own two hosts."""
     return getattr(settings, "WEATHER_BASE_URL", "")
+
+
+def weather_timeout_seconds() -> float:
+    return getattr(settings, "WEATHER_TIMEOUT_SECONDS", 8)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Annotated, Any
 
 import docstring_parser
-from pydantic import BaseModel, ConfigDict, TypeAdapter, ValidationError, create_model
+from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError, create_model
 from pydantic.errors import PydanticUserError
 from pydantic.fields import FieldInfo
 
@@ -92,8 +92,8 @@ def _signature(
     fields = {f"p{index}": parameter.name for index, parameter in enumerate(shown)}
     told = _told_parameters(function)
     definitions: dict[str, Any] = {
-        f"p{index}": (hints[p.name], _field(p, hints[p.name], told.get(p.name, "")))
-        for index, p in enumerate(shown)
+        f"p{index}": _field(parameter, hints[parameter.name], told.get(parameter.name, ""))
+        for index, parameter in enumerate(shown)
     }
     config = ConfigDict(extra="forbid", allow_inf_nan=False, ser_json_inf_nan="constants", strict=strict)
     model: type[BaseModel] = create_model("Arguments", __config__=config, **definitions)
@@ -101,13 +101,17 @@ def _signature(
     return Signature(model=model, schema=schema, fields=fields, context_parameter=context)
 
 
-def _field(parameter: inspect.Parameter, hint: Any, told: str) -> Any:
-    written = parameter.default if isinstance(parameter.default, FieldInfo) else None
-    annotated = FieldInfo.from_annotation(hint).description or (written.description if written else None)
-    default = {} if parameter.default is EMPTY else {"default": parameter.default}
-    if written:
-        default = {} if written.is_required() else {"default": written.get_default(call_default_factory=True)}
-    return FieldInfo(alias=parameter.name, description=annotated or told or None, **default)
+def _field(parameter: inspect.Parameter, hint: Any, told: str) -> tuple[Any, Any]:
+    options: dict[str, Any] = {"alias": parameter.name}
+    described = FieldInfo.from_annotation(hint).description
+    written = parameter.default
+    if isinstance(written, FieldInfo):  # `limit: int = Field(default=3, ge=1)`
+        hint = Annotated[(hint, *written.metadata)] if written.metadata else hint
+        described = described or written.description
+        written = EMPTY if written.is_required() else written.get_default(call_default_factory=True)
+    if written is not EMPTY:
+        options["default"] = written
+    return hint, Field(description=described or told or None, **options)
 
 
 def _told_parameters(function: Callable[..., Any]) -> dict[str, str]:

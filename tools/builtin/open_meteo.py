@@ -12,7 +12,6 @@ from tools.builtin.weather_report import CONDITIONS, Report
 
 GEOCODING = "https://geocoding-api.open-meteo.com"
 FORECAST = "https://api.open-meteo.com"
-TIMEOUT_SECONDS = 8.0
 MAX_BYTES = 1_000_000
 CURRENT = "temperature_2m,relative_humidity_2m,weather_code,wind_speed_10m"
 
@@ -52,7 +51,7 @@ Answer = TypeVar("Answer", bound=BaseModel)
 
 async def report(city: str) -> Report:
     """Ask for the weather of a city by its name."""
-    async with httpx2.AsyncClient(timeout=TIMEOUT_SECONDS, verify=_trusted()) as client:
+    async with httpx2.AsyncClient(timeout=defaults.weather_timeout_seconds(), verify=_trusted()) as client:
         place = await _find(client, city)
         forecast = await _forecast(client, place)
     now = forecast.current
@@ -105,7 +104,8 @@ async def _ask(
                 raise ToolError(f"The weather service refused with HTTP {response.status_code}.")
             return answer.model_validate_json(await _body(response))
     except httpx2.TimeoutException:
-        raise ToolError(f"The weather service did not answer within {TIMEOUT_SECONDS:g} seconds.") from None
+        patience = defaults.weather_timeout_seconds()
+        raise ToolError(f"The weather service did not answer within {patience:g} seconds.") from None
     except (httpx2.HTTPError, httpx2.InvalidURL) as error:
         raise ToolError("The weather service cannot be reached.") from error
     except ValidationError as error:
