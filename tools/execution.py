@@ -17,6 +17,7 @@ from tools.results import pack
 
 logger = logging.getLogger(__name__)
 
+BUSY = "Earlier calls of this tool passed their deadline and still run. Try later."
 GRACE_SECONDS = 1.0
 """How long an async tool may take to tidy up once its deadline has cancelled it."""
 
@@ -35,12 +36,10 @@ async def run(
     if tool.is_async:
         task = asyncio.get_running_loop().create_task(attempt_async(call))
         ending = await _within(task, deadline)
-    elif threads.overdue(tool.name) >= threads.MAX_OVERDUE:
-        return failed(
-            "tool_busy", "Earlier calls of this tool passed their deadline and still run. Try later."
-        )
     else:
         async with threads.slots():
+            if threads.overdue(tool.name) >= threads.MAX_OVERDUE:
+                return failed("tool_busy", BUSY)
             ending = await _within(threads.start(call, tool.name), deadline)
     return await _outcome(tool, ending, deadline=deadline, result_limit=result_limit)
 

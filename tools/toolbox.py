@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 from tools.definition import Tool
 from tools.models import ToolPolicy, ToolSwitch
@@ -20,8 +21,7 @@ class LeftOut:
     reason: str
 
 
-@dataclass(frozen=True, slots=True)
-class Setting:
+class Setting(NamedTuple):
     """A tool as its person sees it: their own switch, and why staff overrule it ("" where they do not)."""
 
     tool: Tool

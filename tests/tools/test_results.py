@@ -122,14 +122,16 @@ def test_an_escape_that_only_looks_like_nul_stays() -> None:
 
 
 @pytest.mark.parametrize("value", ["key: {}", {"key": "{}"}])
-def test_secrets_of_the_installation_are_taken_out(settings: Settings, value: Any) -> None:
+def test_secrets_of_the_installation_are_taken_out(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch, value: Any
+) -> None:
     settings.OPENAI_API_KEY = 'sk-"quoted"-key'
     settings.SECRET_KEY = "a-secret-key-of-django"
-    settings.DATABASES["default"]["PASSWORD"] = "pass/word-long"
+    # In place: Django takes no other DATABASES once it is connected.
+    monkeypatch.setitem(settings.DATABASES["default"], "PASSWORD", "pass/word-long")
     for secret in ('sk-"quoted"-key', "a-secret-key-of-django", "pass/word-long", "pass%2Fword-long"):
         leaked = value.format(secret) if isinstance(value, str) else {"key": secret}
         assert packed(leaked).result in ("key: [secret removed]", '{"key": "[secret removed]"}')
-    del settings.DATABASES["default"]["PASSWORD"]
 
 
 def test_a_cut_leaves_no_half_of_a_secret(settings: Settings) -> None:

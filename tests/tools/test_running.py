@@ -217,6 +217,16 @@ async def test_hung_tools_do_not_block_others(context: ToolContext, release: thr
     assert (await outcome_of(answer, context)).result == "42"
 
 
+async def test_of_fifty_calls_of_a_hanging_tool_the_last_are_not_begun(
+    context: ToolContext, release: threading.Event
+) -> None:
+    made = hanging(release)
+    outcomes = await asyncio.gather(*(outcome_of(made, context, deadline=SOON) for _ in range(50)))
+    codes = [outcome.error_code for outcome in outcomes]
+    assert set(codes) == {"timed_out", "tool_busy"}
+    assert codes.count("timed_out") <= AT_ONCE + MAX_OVERDUE
+
+
 async def test_a_tool_that_hangs_again_and_again_is_called_no_more(
     context: ToolContext, release: threading.Event
 ) -> None:
