@@ -148,7 +148,11 @@ def _queue(
         conversation.refresh_from_db()
         parent_id = beside.parent_id if beside else conversation.head_id
         turn = Turn.objects.create(
-            conversation=conversation, parent_id=parent_id, client_id=client_id, tool_choice=choice, seq=it.seq
+            conversation=conversation,
+            parent_id=parent_id,
+            client_id=client_id,
+            tool_choice=choice,
+            seq=it.seq,
         )
         Message.objects.create(
             conversation=conversation, turn=turn, role=Message.Role.USER, text=text, seq=it.seq
@@ -179,7 +183,9 @@ def _refuse_choice(person: AbstractUser, choice: str) -> Refusal | None:
         wanted = parse(choice)
     except ValueError:
         return NO_SUCH_TOOL
-    if wanted.mode == "tool" and wanted.name not in {tool.name for tool in Toolbox.for_person(person).offered}:
+    if wanted.mode == "tool" and wanted.name not in {
+        tool.name for tool in Toolbox.for_person(person).offered
+    }:
         return NO_SUCH_TOOL
     return None
 
@@ -187,9 +193,13 @@ def _refuse_choice(person: AbstractUser, choice: str) -> Refusal | None:
 def _refuse_flood(person: AbstractUser) -> Refusal | None:
     waiting = Turn.objects.filter(conversation__person=person, state=Turn.State.QUEUED).count()
     if waiting >= settings.QUEUED_TURNS_PER_PERSON:
-        return Refusal("too_many_queued", f"{waiting} messages wait already. Let one finish, or take one back.")
+        return Refusal(
+            "too_many_queued", f"{waiting} messages wait already. Let one finish, or take one back."
+        )
     if Turn.sent_since(person.pk, timezone.now() - timedelta(minutes=1)) >= settings.MESSAGES_PER_MINUTE:
-        return Refusal("too_fast", f"More than {settings.MESSAGES_PER_MINUTE} messages a minute. Wait a little.")
+        return Refusal(
+            "too_fast", f"More than {settings.MESSAGES_PER_MINUTE} messages a minute. Wait a little."
+        )
     return None
 
 

@@ -164,7 +164,19 @@ class Ack(Command):
 
 
 AnyCommand = Annotated[
-    Send | Stop | Withdraw | TryAgain | Edit | Continue | Show | Rename | Delete | SwitchTool | Ping | Full | Ack,
+    Send
+    | Stop
+    | Withdraw
+    | TryAgain
+    | Edit
+    | Continue
+    | Show
+    | Rename
+    | Delete
+    | SwitchTool
+    | Ping
+    | Full
+    | Ack,
     Field(discriminator="do"),
 ]
 reader: TypeAdapter[Command] = TypeAdapter(AnyCommand)

@@ -36,7 +36,9 @@ class LiveConsumer(AsyncWebsocketConsumer):
 
     async def websocket_connect(self, message: dict[str, Any]) -> None:
         self.conversation_id: UUID | None = self.scope["url_route"]["kwargs"].get("conversation_id")
-        self.query = {name: values[0] for name, values in parse_qs(self.scope["query_string"].decode()).items()}
+        self.query = {
+            name: values[0] for name, values in parse_qs(self.scope["query_string"].decode()).items()
+        }
         self.following: asyncio.Task[None] | None = None
         self.groups = []
         self.stale = asyncio.Event()
@@ -94,7 +96,7 @@ class LiveConsumer(AsyncWebsocketConsumer):
         self.cursors = Cursors(person.pk, self.conversation_id, cursor=cursor, shelf=shelf)
         self.groups.append(feed.person_group(person.pk))
         if self.conversation_id:
-            self.groups.append(feed.conversation_group(self.conversation_id))
+            self.groups.append(feed.conversation_group(person.pk, self.conversation_id))
         for group in self.groups:
             await self.channel_layer.group_add(group, self.channel_name)
         await self.accept()

@@ -30,7 +30,7 @@ class Cursors:
     def _changes(self) -> list[str]:
         if self.conversation_id is None:
             return []
-        found = news(self.conversation_id, self.cursor)
+        found = news(self.person_id, self.conversation_id, cursor=self.cursor)
         if found.seq <= self.cursor:
             return []
         self.cursor = found.seq
@@ -57,7 +57,9 @@ class Cursors:
         if seq <= self.shelf:
             return []
         since, self.shelf = self.shelf, seq
-        changed = Conversation.objects.filter(person=self.person_id, listed_seq__gt=since).order_by("active_at")
+        changed = Conversation.objects.filter(person=self.person_id, listed_seq__gt=since).order_by(
+            "active_at"
+        )
         fragments = [listing(conversation) for conversation in changed]
         return [encoded({"t": "shelf", "seq": seq, "fragments": fragments})]
 

@@ -29,17 +29,18 @@ def settle_here() -> None:
     _home = asyncio.get_running_loop()
 
 
-def conversation_group(conversation_id: UUID) -> str:
-    return f"conversation.{conversation_id}"
+def conversation_group(person_id: int, conversation_id: UUID) -> str:
+    """Name the owner too: a socket may wait for a conversation that does not exist yet, but only for its own."""
+    return f"conversation.{person_id}.{conversation_id}"
 
 
 def person_group(person_id: int) -> str:
     return f"person.{person_id}"
 
 
-async def flow(conversation_id: UUID, frame: str) -> None:
-    """Send one encoded frame of streaming text to every page that shows the conversation."""
-    await _layer().group_send(conversation_group(conversation_id), {"type": "flow", "frame": frame})
+async def flow(group: str, frame: str) -> None:
+    """Send one encoded frame of streaming text to every page that shows the conversation of this group."""
+    await _layer().group_send(group, {"type": "flow", "frame": frame})
 
 
 async def full(channel: str, frame: str) -> None:
@@ -67,8 +68,8 @@ async def hear(channel: str) -> dict[str, Any]:
 
 
 @receiver(changed)
-def _announce_change(conversation_id: UUID, seq: int, **_: Any) -> None:
-    _publish(conversation_group(conversation_id), {"type": "changed", "seq": seq})
+def _announce_change(conversation_id: UUID, person_id: int, seq: int, **_: Any) -> None:
+    _publish(conversation_group(person_id, conversation_id), {"type": "changed", "seq": seq})
 
 
 @receiver(listed)

@@ -27,10 +27,10 @@ class News:
     replies: list[Message] = field(default_factory=list)
 
 
-def news(conversation_id: UUID, cursor: int) -> News:
+def news(person_id: int, conversation_id: UUID, *, cursor: int) -> News:
     """Collect what changed after `cursor`. The conversation's own `seq` is read first, the rows after it."""
-    row = Conversation.objects.filter(pk=conversation_id).values_list("seq", "head_id", "head_seq").first()
-    seq, head_id, head_seq = row or (0, None, 0)
+    theirs = Conversation.objects.filter(pk=conversation_id, person=person_id)
+    seq, head_id, head_seq = theirs.values_list("seq", "head_id", "head_seq").first() or (0, None, 0)
     if seq <= cursor:
         return News(seq=seq)
     if cursor and head_seq > cursor:

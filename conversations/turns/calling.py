@@ -17,6 +17,7 @@ from ..database import in_database
 from ..models import ToolCall
 from .recorder import Recorder
 
+
 async def carry_out(recorder: Recorder, calls: list[ToolCall]) -> None:
     """Check every call against what its person may use right now, then run those that may."""
     ready = await in_database(_judge, recorder, calls)
@@ -45,9 +46,7 @@ async def _run(recorder: Recorder, call: ToolCall, *, tool: Tool, arguments: dic
         return
     context = ToolContext.for_person(recorder.turn.conversation.person)
     limits = limits_of(tool)
-    outcome = await run(
-        tool, arguments, context, deadline=limits.deadline, result_limit=limits.result_limit
-    )
+    outcome = await run(tool, arguments, context, deadline=limits.deadline, result_limit=limits.result_limit)
     await in_database(recorder.end_call, call, outcome.state, **_facts(outcome))
 
 

@@ -11,6 +11,7 @@ from tools.toolbox import Toolbox
 from ..database import in_database
 from ..engine.loop import Failure
 from ..engine.values import Answer, Call, Choice, Item, OfferedTool, Reply, Request
+from ..live import feed
 from ..llm.errors import ModelError
 from ..models import Message, ToolCall, Turn
 from . import calling
@@ -32,13 +33,13 @@ class Desk:
         self.cancelled_as = Message.State.INTERRUPTED
         self.recorder = recorder
         self._client = client
+        self._sources: dict[str, str] = {}
+        self._group = feed.conversation_group(turn.conversation.person_id, turn.conversation_id)
 
     async def ask(self, items: tuple[Item, ...], choice: Choice, *, shortened: int) -> Reply | Failure:
         """Ask the model with what the person may use now; whatever came is written down, however it ended."""
         request, message = await in_database(self._prepare, items, choice, shortened)
-        writing = self.writing = Writing(
-            self.recorder, message, conversation_id=self.turn.conversation_id, sources=self._sources
-        )
+        writing = self.writing = Writing(self.recorder, message, group=self._group, sources=self._sources)
         stream = self._client.stream(request)
         try:
             async with stream:

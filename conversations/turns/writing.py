@@ -7,7 +7,6 @@ import json
 import time
 from collections.abc import Mapping, Sequence
 from typing import Any
-from uuid import UUID
 
 from ..database import in_database
 from ..engine.accumulator import Accumulator
@@ -28,13 +27,13 @@ class Writing:
     """Adds deltas up, sends what is new as frames, and keeps a checkpoint. Async but for one writer: the model."""
 
     def __init__(
-        self, recorder: Recorder, message: Message, *, conversation_id: UUID, sources: Mapping[str, str]
+        self, recorder: Recorder, message: Message, *, group: str, sources: Mapping[str, str]
     ) -> None:
         self.message = message
         self.calls: dict[int, ToolCall] = {}
         self.rev = 0
         self._recorder = recorder
-        self._conversation_id = conversation_id
+        self._group = group
         self._sources = sources
         self._accumulator = Accumulator()
         self._text = Stream()
@@ -113,7 +112,7 @@ class Writing:
             return
         self.rev += 1
         frame = _encoded(["f", self.message.pk, self.message.attempt, self.rev, splices])
-        await feed.flow(self._conversation_id, frame)
+        await feed.flow(self._group, frame)
 
     async def _colour(self) -> None:
         """Colour code that is finished, in a thread; the next frame brings it."""
