@@ -1,0 +1,5 @@
+"""Which socket address leads to which consumer."""
+
+from django.urls import URLPattern
+
+urlpatterns: list[URLPattern] = []
