@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 from csp.constants import NONCE, NONE, SELF
 
 from chatsite.environment import Environment
+from chatsite.logs import everything_to_stderr
 from chatsite.secret_key import kept_secret_key
 
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -19,7 +20,7 @@ DEBUG = False
 # Where and how it runs.
 MODE = ENVIRONMENT.choice("MODE", "local", among=("local", "production"))
 IS_LOCAL = MODE == "local"
-VAR_DIR = Path(ENVIRONMENT.text("VAR_DIR") or BASE_DIR / "var").absolute()
+VAR_DIR = BASE_DIR / ENVIRONMENT.text("VAR_DIR", "var")
 TIME_ZONE = ENVIRONMENT.time_zone("TIME_ZONE", "UTC")
 LOG_LEVEL = ENVIRONMENT.choice("LOG_LEVEL", "WARNING", among=("DEBUG", "INFO", "WARNING", "ERROR"))
 DRAIN_SECONDS = ENVIRONMENT.seconds("DRAIN_SECONDS", 5)
@@ -192,16 +193,4 @@ WHITENOISE_AUTOREFRESH = WHITENOISE_USE_FINDERS = IS_LOCAL
 WHITENOISE_MAX_AGE = 0 if IS_LOCAL else 3600
 WHITENOISE_ALLOW_ALL_ORIGINS = False
 
-LOGGING = {
-    "version": 1,
-    "disable_existing_loggers": False,
-    "filters": {"no_links": {"()": "chatsite.logs.WithoutEnterLinks"}},
-    "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s: %(message)s"}},
-    "handlers": {"stderr": {"class": "logging.StreamHandler", "filters": ["no_links"], "formatter": "line"}},
-    "root": {"handlers": ["stderr"], "level": LOG_LEVEL},
-    "loggers": {
-        "django": {"handlers": [], "level": "NOTSET", "propagate": True},
-        # Anyone can send a wrong Host, and each would fill a screen.
-        "django.security.DisallowedHost": {"handlers": [], "propagate": False},
-    },
-}
+LOGGING = everything_to_stderr(LOG_LEVEL)

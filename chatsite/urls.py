@@ -4,6 +4,8 @@ from django.contrib import admin
 from django.urls import include, path
 from django.views.generic import RedirectView
 
+admin.site.site_header = admin.site.site_title = "Clearcall"
+
 urlpatterns = [
     path("", include("chatsite.accounts.urls")),
     # One door for signing in: the admin's own would not count failed tries.
