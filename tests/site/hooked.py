@@ -3,6 +3,12 @@
 import asyncio
 import threading
 
+from chatsite.accounts.models import User
+
+
+def greet(person: User) -> None:
+    person.first_name = "Greeted"
+
 
 async def start() -> None:
     print("started", flush=True)

@@ -61,7 +61,7 @@ class Server:
         return self.process.wait()
 
     def close(self) -> None:
-        self.process.kill()
+        self.process.terminate()
         self.process.communicate()
 
 

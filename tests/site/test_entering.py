@@ -124,6 +124,11 @@ def test_the_demo_account_sees_the_admin_and_has_no_password(db: None, client: C
     assert client.get("/admin/").status_code == 200
 
 
+def test_other_rooms_may_furnish_the_demo_account(db: None, settings: Any) -> None:
+    settings.DEMO_ACCOUNT_HOOKS = ["tests.site.hooked.greet"]
+    assert demo_account().first_name == "Greeted"
+
+
 def test_a_new_link_sweeps_up_those_that_no_longer_work(link: str) -> None:
     EnterLink.use(link.rpartition("/")[2])
     EnterLink.make(demo_account())

@@ -73,3 +73,9 @@ async def test_a_socket_from_another_origin_is_refused(origin: bytes | None) -> 
     socket = WebsocketCommunicator(application, "/any", headers=headers)
     connected, _ = await socket.connect()
     assert not connected
+
+
+async def test_a_socket_at_an_unknown_address_is_refused() -> None:
+    socket = WebsocketCommunicator(application, "/any", headers=[(b"origin", b"http://localhost")])
+    connected, _ = await socket.connect()
+    assert not connected

@@ -8,7 +8,7 @@ from pathlib import Path
 import httpx2
 import pytest
 
-from tests.site.processes import PRODUCTION, Server, manage
+from tests.site.processes import Server, manage
 
 Start = Callable[..., Server]
 HOOKED = "tests.site.hooked_settings"
@@ -125,23 +125,6 @@ def test_a_second_ctrl_c_ends_the_server_at_once(start: Start) -> None:
     assert server.line() == "draining"
     server.signal(signal.SIGINT)
     assert server.code() == 130
-
-
-def test_production_says_what_is_missing_and_then_serves_without_a_link(tmp_path: Path) -> None:
-    refused = manage("serve", "--port", "0", var=tmp_path, **PRODUCTION)
-    assert "run `manage.py migrate` first" in refused.stderr
-    manage("migrate", var=tmp_path, **PRODUCTION)
-    refused = manage("serve", "--port", "0", var=tmp_path, **PRODUCTION)
-    assert "run `manage.py collectstatic` first" in refused.stderr
-    manage("collectstatic", "--noinput", var=tmp_path, **PRODUCTION)
-    server = Server(var=tmp_path, **PRODUCTION)
-    try:
-        url = server.link()
-        assert "/enter/" not in url
-        assert httpx2.get(f"{url}/sign-in/").status_code == 200
-        assert httpx2.get(f"{url}/enter/anything").status_code == 404
-    finally:
-        server.close()
 
 
 def test_runserver_points_to_serve(var: Path) -> None:
