@@ -1,0 +1,1 @@
+"""Turns hostile text into safe HTML: the only room that does."""
