@@ -1,16 +1,23 @@
 """Decides what may be a link, and finds the bare ones in prose."""
 
 import re
+from functools import lru_cache
 from html import escape
+
+from conversations.rendering.cleaning import clean
 
 _ALLOWED = re.compile(r"https?://[^\s/?#\\]|mailto:[^\s]", re.IGNORECASE)
 _BARE = re.compile(r"(?<![\w/@])https?://[^\s<>\"`\\|]+", re.IGNORECASE)
 _CLOSERS = {")": "(", "]": "[", "}": "{"}
 
 
+@lru_cache(maxsize=1024)
 def allowed(address: str) -> bool:
-    """Tell whether `address` may be followed: http, https or mailto, never relative to this site."""
-    return bool(_ALLOWED.match(address))
+    """Tell whether `address` may be followed: http, https or mailto, never relative to this site.
+
+    Cleaning is asked too, as it knows better what is an address: it would leave a link that leads nowhere.
+    """
+    return bool(_ALLOWED.match(address)) and clean(opening(address)).startswith("<a href=")
 
 
 def opening(address: str, title: str = "") -> str:

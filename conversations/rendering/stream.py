@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterable
 
 from conversations.rendering.code import Code
-from conversations.rendering.highlighting import highlight, peek
+from conversations.rendering.highlighting import peek
 from conversations.rendering.intake import Intake
 from conversations.rendering.markdown import Block, Definitions, blocks, definitions_in, parse
 from conversations.rendering.splice import Splice, splice
@@ -53,35 +53,28 @@ class Stream:
 
     def update(self) -> list[Splice]:
         """Return what changed since the last update. Costs time by the open block's size."""
-        splices = self._coloured()
         shown = _without_markers_alone(self._open)
-        found = list(self._parse(shown, growing=True))
-        splices += self._put(self._frozen, (block.html for block in found))
-        self._freeze(found, shown.encode())
-        return self._changed(splices)
+        return self._changed(self._coloured() + self._grown(shown, growing=True))
 
     def finish(self) -> list[Splice]:
         """Render the whole, colours and late link definitions included. Run it in a thread."""
-        self._pieces, whole = [self.text], self.text
-        self._waiting = {}
-        self._frozen = 0
-        self._open = ""
-        return self._changed(self._put(0, blocks(whole, colours=highlight)))
-
-    def _parse(self, text: str, *, growing: bool = False) -> Iterable[Block]:
-        return parse(text, colours=peek, definitions=self._definitions, growing=growing)
+        last = self._grown(self._open + self._intake.rest(), growing=False)
+        self._open, self._waiting = "", {}
+        return self._changed(last + self._put(0, blocks(self.text)))
 
     def _coloured(self) -> list[Splice]:
-        ready = [
-            slot
-            for slot, (_, codes) in self._waiting.items()
-            if all(peek(code) is not None for code in codes)
-        ]
         splices = []
-        for slot in ready:
+        for slot in [slot for slot, (_, codes) in self._waiting.items() if _all_known(codes)]:
             source, _ = self._waiting.pop(slot)
-            html = "".join(block.html for block in self._parse(source))
-            splices += self._replace(slot, html)
+            fresh = parse(source, colours=peek, definitions=self._definitions)
+            splices += self._replace(slot, "".join(block.html for block in fresh))
+        return splices
+
+    def _grown(self, shown: str, *, growing: bool) -> list[Splice]:
+        """Render the open text without colours: to add them in the same splice would send its code again."""
+        found = list(parse(shown, colours=_none_yet, definitions=self._definitions, growing=growing))
+        splices = self._put(self._frozen, (block.html for block in found))
+        self._freeze(found, shown.encode())
         return splices
 
     def _put(self, first: int, fresh: Iterable[str]) -> list[Splice]:
@@ -121,6 +114,14 @@ class Stream:
     def _changed(self, splices: list[Splice]) -> list[Splice]:
         self.rev += bool(splices)
         return splices
+
+
+def _none_yet(code: Code) -> None:
+    return None
+
+
+def _all_known(codes: tuple[Code, ...]) -> bool:
+    return all(peek(code) is not None for code in codes)
 
 
 def _without_markers_alone(text: str) -> str:

@@ -22,10 +22,12 @@ class Browser:
     @property
     def html(self) -> list[str]:
         shown = {slot: html.decode("utf-16-le") for slot, html in self._slots.items() if html}
-        assert list(sorted(shown)) == list(range(len(shown)))
+        assert sorted(shown) == list(range(len(shown)))
         return [shown[slot] for slot in sorted(shown)]
 
 
 def frame(rev: int, splices: Iterable[Splice]) -> bytes:
     """Return the bytes of the frame that carries `splices` to a browser."""
-    return json.dumps(["f", 123456, 1, rev, list(splices)], ensure_ascii=False, separators=(",", ":")).encode()
+    return json.dumps(
+        ["f", 123456, 1, rev, list(splices)], ensure_ascii=False, separators=(",", ":")
+    ).encode()

@@ -1,15 +1,16 @@
 """Replies as models write them, one of each kind, for the tests and the benchmark to measure."""
 
-PROSE = """The river rises in a **narrow valley** above the town, and for the first twenty kilometres it is hardly
-more than a stream. People who walk there in spring say that it *sings*; in late summer one can cross it without
-getting wet shoes.
+PROSE = """The river rises in a **narrow valley** above the town, and for the first twenty kilometres it is
+hardly more than a stream. People who walk there in spring say that it *sings*; in late summer one
+can cross it without getting wet shoes.
 
-Further down three smaller rivers join it. The first brings clear water from the limestone, the second is brown
-from the moor, and the third comes from the city's own waterworks, which is why `flow_rate` in the table below
-never falls under 2.5 m³/s.
+Further down three smaller rivers join it. The first brings clear water from the limestone, the
+second is brown from the moor, and the third comes from the city's own waterworks, which is why
+`flow_rate` in the table below never falls under 2.5 m³/s.
 
-It was not always so. Before the dam was built, the meadows stood under water for six weeks of every year, and
-the farmers moved their cattle up to the hill pastures. "We were never bored," one of them wrote, "and never dry."
+It was not always so. Before the dam was built, the meadows stood under water for six weeks of every
+year, and the farmers moved their cattle up to the hill pastures. "We were never bored," one of them
+wrote, "and never dry."
 """
 
 LISTS = """Before you start, gather what you need:
@@ -90,11 +91,12 @@ They meant that a report is only as good as the questions that were asked for it
 > A last word, quoted without its author's name, and quite long, so that it runs over the end of the line.
 """
 
-LINKS = """The [reference manual](https://docs.example.org/manual/ "Manual") explains the format in its third chapter, and the
-shorter [tutorial](https://docs.example.org/tutorial/) shows how to use it step by step with three examples. If
-something does not work, look through the questions that others have asked before at https://forum.example.org/ or
-write to the authors; they usually answer within a few days, and they are glad about every report. The
-[change log][log] lists what is new in each version, and what has been taken out of it since.
+LINKS = """The [reference manual](https://docs.example.org/manual/ "Manual") explains the format in its third
+chapter, and the shorter [tutorial](https://docs.example.org/tutorial/) shows how to use it step by
+step with three examples. If something does not work, look through the questions that others have
+asked before at https://forum.example.org/ or write to the authors; they usually answer within a few
+days, and they are glad about every report. The [change log][log] lists what is new in each version,
+and what has been taken out of it since.
 
 [log]: https://docs.example.org/changes/
 """
@@ -108,7 +110,8 @@ EMOJI = """Great news! 🎉 The release went out this morning and all checks are
 Next week we go on with the **search** 🔍 and with the long list of small wishes 📝.
 """
 
-CJK = """今日は東京の天気についてお話しします。午前中は**晴れ**ますが、午後からは雲が広がり、夜には雨が降るでしょう。
+CJK = """今日は東京の天気についてお話しします。午前中は**晴れ**ますが、午後からは雲が広がり、
+夜には雨が降るでしょう。
 
 - 最高気温は二十二度、最低気温は十四度です
 - 傘を持って出かけたほうがよいでしょう
