@@ -152,3 +152,10 @@ def test_without_a_date_in_the_instructions_the_clock_says_what_today_is() -> No
 def test_fifty_cities_do_not_become_fifty_calls() -> None:
     cities = " and ".join(f"Newtown{chr(97 + n % 26)}{chr(97 + n // 26)}" for n in range(50))
     assert 1 < len(asked(f"What's the weather in {cities}?", tools=SHELF).calls) <= 16
+
+
+@pytest.mark.parametrize(
+    "text", ["a" * 100_000, "tell " * 20_000, "- " * 50_000, " " * 100_000, "1 2 " * 25_000]
+)
+def test_a_hundred_thousand_characters_are_no_obstacle(text: str) -> None:
+    assert asked(text, tools=SHELF).text or asked(text, tools=SHELF).calls

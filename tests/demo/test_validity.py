@@ -51,6 +51,10 @@ def label(text: Annotated[str, Field(min_length=12, max_length=20)], note: str |
     """Make a label."""
 
 
+def remind(at: datetime) -> None:
+    """Set a reminder."""
+
+
 def ping() -> None:
     """Ping."""
 
@@ -67,6 +71,11 @@ def test_a_forced_call_is_valid_whatever_the_question_gives(function: Any, quest
     for _, arguments in decision.calls:
         TypeAdapter(function).validate_python(arguments)
     assert decision.calls
+
+
+def test_a_day_and_an_hour_become_a_moment() -> None:
+    decision = asked("remind me tomorrow at 3pm", tools=[offered(remind)])
+    assert decision.calls == (("remind", {"at": "2026-11-22T15:00:00Z"}),)
 
 
 def test_values_found_for_nested_objects_and_lists_are_used() -> None:

@@ -17,11 +17,11 @@ def get_weather(city: str, unit: Literal["celsius", "fahrenheit"] = "celsius") -
     """Get the current weather for a city."""
 
 
-def get_time(timezone: str | None = None) -> None:
+def get_time(timezone: str = "") -> None:
     """Tell the current time in a time zone."""
 
 
-def get_calendar_events(date: str) -> None:
+def get_calendar_events(date: str = "today") -> None:
     """List the events on your calendar on a day."""
 
 

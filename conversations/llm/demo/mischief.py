@@ -18,6 +18,7 @@ from .delivery import Delivery
 from .script import calls, fails, raw, refuses, says, silence
 
 CALLS_LIMIT = 100
+MANY = rf"(\d+|{'|'.join(COUNTS)})"
 # A request for mischief is short; a long text that quotes one is not meant.
 WORDS_LIMIT = 24
 HALF_SENTENCE = (
@@ -136,9 +137,9 @@ def _many(scene: Scene) -> Delivery | None:
         return None
     if not scene.tools:
         return says(NO_TOOL)
-    asked = re.search(r"\bmake (\w+) (?:tool )?calls", scene.text, re.IGNORECASE)
+    asked = re.search(rf"\bmake {MANY}", scene.text, re.IGNORECASE)
     word = asked[1].lower() if asked else "fifty"
-    count = int(word[:4]) if word.isdecimal() else COUNTS.get(word, 50)
+    count = int(word[:4]) if word.isdecimal() else COUNTS[word]
     return calls(*[scene.sound_call()] * max(1, min(count, CALLS_LIMIT)))
 
 
@@ -162,14 +163,14 @@ def _broken_line(_scene: Scene) -> Delivery:
 
 
 ACTS: tuple[tuple[str, Callable[[Scene], Delivery | None]], ...] = (
-    (r"\barguments (?:that|which) are(?: not|n't) json\b|\bnot json\b|\binvalid json\b", _not_json),
-    (r"\b(?:bad|wrong|invalid) arguments\b", _bad_arguments),
+    (r"\bcall\b.*\barguments\b.*(?: not|n't|invalid) json\b", _not_json),
+    (r"\bcall\b.*\b(?:bad|wrong|invalid) arguments\b", _bad_arguments),
     (r"\bcall (?:an |a )?(?:unknown|missing|nonexistent) tool\b", _unknown_tool),
     (r"\bcut\b.*\b(?:stream|connection)\b.*\b(?:inside|in|within|during) a (?:tool )?call\b", _cut_in_call),
     (r"\bcut (?:off )?the (?:stream|connection)\b", lambda _: says(HALF_SENTENCE).cut_after(12)),
     (r"\bdrop the connection\b", lambda _: says(HALF_SENTENCE).dropped_after(12)),
     (r"\berror in (?:the middle of the|mid-?)\s?stream\b", _mid_stream_error),
-    (r"\bbroken line\b", _broken_line),
+    (r"\bsend (?:me )?a broken line\b", _broken_line),
     (
         r"\b(?:answer|reply|respond) (?:with|in) html\b",
         lambda _: raw(HTML, headers={"content-type": "text/html"}),
@@ -177,12 +178,15 @@ ACTS: tuple[tuple[str, Callable[[Scene], Delivery | None]], ...] = (
     (r"\b(?:go|be|stay|fall) silent\b", lambda _: silence()),
     (r"\b(?:fail|answer) with (?:an? )?(?:error |http |status )*[45]\d\d\b", _failing),
     (r"\bcall (?:a |the )?tools? (?:for ?ever|endlessly|without end)\b", _forever),
-    (r"\bmake (?:\d+|\w+) (?:tool )?calls\b", _many),
+    (rf"\bmake {MANY} (?:tool )?calls\b", _many),
     (
         r"^\W*(?:please )?refuse\b|\brefuse to answer\b",
         lambda _: refuses("I'm sorry, but I can't help with that."),
     ),
     (r"\bstop because of (?:the )?length\b", lambda _: says(HALF_SENTENCE, finish="length")),
-    (r"\bcontent filter\b", lambda _: says("This answer was", finish="content_filter")),
+    (
+        r"^\W*(?:please |trigger |stop because of |run into )*(?:the |a )?content filter\b",
+        lambda _: says("This answer was", finish="content_filter"),
+    ),
     (r"\bcontext (?:is )?full\b|\bfill the context\b", _context_full),
 )

@@ -81,12 +81,13 @@ class DemoTransport(httpx2.AsyncBaseTransport):
     async def _deliver(
         self, delivery: Delivery, body: dict[str, Any], request: httpx2.Request
     ) -> httpx2.Response:
+        options = body.get("stream_options")
         reply_id = f"chatcmpl-{uuid.uuid4().hex}"
         writer = Writer(
             reply_id,
             int(time.time()),
             prompt_tokens=len(json.dumps(body)) // CHARACTERS_PER_TOKEN,
-            include_usage=bool((body.get("stream_options") or {}).get("include_usage")),
+            include_usage=isinstance(options, dict) and bool(options.get("include_usage")),
         )
         pacing = self._pacing if delivery.status == 200 else AT_ONCE
         read_timeout = request.extensions.get("timeout", {}).get("read")

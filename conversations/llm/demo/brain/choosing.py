@@ -14,6 +14,8 @@ from .words import IDIOMS, meaning, stems
 FITS = 3.0
 NAME, NAME_SYNONYM, DESCRIPTION, PARAMETER, EVIDENCE, SPELLED_OUT = 3.0, 2.0, 1.5, 1.0, 1.0, 20.0
 ARITHMETIC = 3.0
+# Kinds of arguments that are seldom in a question by chance.
+TELLING = ("place", "zone", "date", "email")
 
 
 def fitting(tools: Sequence[OfferedTool], known: Known) -> OfferedTool | None:
@@ -54,10 +56,12 @@ def _points(word: str, tool: OfferedTool) -> float:
 
 def _evidence(tool: OfferedTool, known: Known) -> float:
     found = found_arguments(tool, known)[0]
-    if not found:
-        return 0.0
-    needed = required(resolved(tool.parameters, tool.parameters)) & found.keys()
-    return ARITHMETIC if takes_arithmetic(tool) in found else EVIDENCE * bool(needed)
+    if takes_arithmetic(tool) in found:
+        return ARITHMETIC
+    parts = properties(resolved(tool.parameters, tool.parameters), tool.parameters)
+    needed = required(resolved(tool.parameters, tool.parameters))
+    telling = (name in needed or finder_for(name, parts[name])[0] in TELLING for name in found)
+    return EVIDENCE * any(telling)
 
 
 def _parameters(tool: OfferedTool) -> list[str]:

@@ -4,7 +4,7 @@ import re
 from collections.abc import Sequence
 
 from .results import Result, telling_numbers
-from .words import split_words, stem, stems
+from .words import stems
 
 _ABOVE = re.compile(
     r"\b(?:above|over|more than|warmer than|higher than|greater than|at least|>)\s*(-?\d+(?:\.\d+)?)", re.I
@@ -12,9 +12,8 @@ _ABOVE = re.compile(
 _BELOW = re.compile(
     r"\b(?:below|under|less than|colder than|cooler than|lower than|at most|<)\s*(-?\d+(?:\.\d+)?)", re.I
 )
-_FILLER = frozenset(
-    map(stem, split_words("sunny weather is it there today outside so yes not temperature"))
-) - {stem("sunny")}
+# Words about what is asked, not about what the answer should be.
+_ABOUT = stems("weather temperature today yes not")
 
 
 def holds(condition: str, results: Sequence[Result]) -> bool:
@@ -25,7 +24,7 @@ def holds(condition: str, results: Sequence[Result]) -> bool:
         return values[0] >= float(above[1])
     if below and values:
         return values[0] <= float(below[1])
-    wanted = stems(condition) - _FILLER
+    wanted = stems(condition) - _ABOUT
     found = " ".join(str(result.value) for result in results).lower()
     said = any(word in found for word in wanted)
     return not wanted or said != bool(re.search(r"\bnot\b|n't\b", condition))

@@ -40,12 +40,12 @@ def decide(request: Request, question: str, *, today: date) -> Decision:
     before, since = request.items[:start], request.items[start:]
     known = known_from(question, request.instructions, today)
     calls = _calls(request, known, before=before, since=since)
-    thought = reasoning_for(question, calls) if not results_of(since) else ""
+    thought = reasoning_for(known.text, calls) if not results_of(since) else ""
     if calls:
         return Decision(calls=tuple(calls[:CALLS_LIMIT]), reasoning=thought)
     results = results_of(since)
     text = (
-        told(results) if results else prose(question, request.tools, may_call=request.choice.mode != "none")
+        told(results) if results else prose(known.text, request.tools, may_call=request.choice.mode != "none")
     )
     return Decision(text=_signed(text, before), reasoning=thought)
 

@@ -6,8 +6,13 @@ from dataclasses import dataclass
 from .dates import without_dates
 from .words import stem
 
+NEARBY = 40
 _SMALL = ("two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve")
-COUNTS = {name: number for number, name in enumerate(_SMALL, start=2)} | {"fifty": 50, "hundred": 100}
+COUNTS = {name: number for number, name in enumerate(_SMALL, start=2)} | {
+    "twenty": 20,
+    "fifty": 50,
+    "hundred": 100,
+}
 
 _NUMBER = re.compile(rf"(?<![\w.])(-?\d+(?:\.\d+)?|{'|'.join(COUNTS)})(?![\d]|\.\d)", re.IGNORECASE)
 _SPOKEN = (
@@ -20,7 +25,7 @@ _SPOKEN = (
     (r"(?<=[\d)])\s*(?:to the power of|\^)\s*(?=[\d(])", " ** "),
     (r"sum of\s*(\d+(?:\.\d+)?) and\s*(\d+(?:\.\d+)?)", r"\1 + \2"),
 )
-_EXPRESSION = re.compile(r"[(\d-][\d.\s()+*/%-]*[\d)]")
+_EXPRESSION = re.compile(r"[(\d-][\d.\s()+*/%-]{0,200}[\d)]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +57,7 @@ def _is_arithmetic(found: str) -> bool:
 
 
 def _mention(text: str, match: re.Match[str]) -> Mention:
-    before = re.findall(r"[^\W\d_]+", text[: match.start()])
+    before = re.findall(r"[^\W\d_]+", text[max(0, match.start() - NEARBY) : match.start()])
     after = re.match(r"[\s-]*([^\W\d_]+)", text[match.end() :])
     # "sides: 20" and "20 sides" name a number; "roll with 20" does not.
     named = [word for word in before if word.lower() not in ("is", "of", "be", "to", "equals")]

@@ -91,9 +91,9 @@ def _clock(moment: Any) -> str:
 
 
 def _plain(result: Result) -> str:
+    if result.value is None or result.value in ("", [], {}):
+        return f"`{result.name}` has nothing to report."
     match result.value:
-        case None | "" | [] | {}:
-            return f"`{result.name}` has nothing to report."
         case str() as text:
             return text[:TEXT_LIMIT]
         case bool() | int() | float():
