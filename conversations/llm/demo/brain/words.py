@@ -16,7 +16,7 @@ SYNONYMS = {
     " windy",
     "time": "clock hour",
     "calendar": "agenda appointment meeting schedule event busy free diary",
-    "calculate": "compute calculation arithmetic math sum plus minus times multiply divide double triple"
+    "calculate": "compute calculation arithmetic math sum plus minus multiply divide double triple"
     " halve half square percent average evaluate subtract convert difference",
     "search": "find lookup",
     "email": "mail",
