@@ -24,11 +24,12 @@ VAR_DIR = BASE_DIR / ENVIRONMENT.text("VAR_DIR", "var")
 TIME_ZONE = ENVIRONMENT.time_zone("TIME_ZONE", "UTC")
 LOG_LEVEL = ENVIRONMENT.choice("LOG_LEVEL", "WARNING", among=("DEBUG", "INFO", "WARNING", "ERROR"))
 DRAIN_SECONDS = ENVIRONMENT.seconds("DRAIN_SECONDS", 5)
-SERVER_START_HOOKS: list[
-    str
-] = []  # dotted paths of async functions, awaited before the server says it is ready
-SERVER_DRAIN_HOOKS: list[str] = []  # and before it leaves, all within DRAIN_SECONDS
-DEMO_ACCOUNT_HOOKS: list[str] = []  # dotted paths of functions that get the demo account at every local start
+# Dotted paths of async functions: awaited before the server says it is ready, and before it leaves.
+SERVER_START_HOOKS = ["conversations.turns.serving.start"]
+SERVER_DRAIN_HOOKS = ["conversations.turns.serving.drain"]
+DEMO_ACCOUNT_HOOKS = [
+    "tools.builtin.sample_calendar.seed_calendar"
+]  # given the demo account at every local start
 EXTRA_APPS = ENVIRONMENT.apps("EXTRA_APPS")
 
 try:
@@ -143,7 +144,10 @@ DATABASES = {
         "TEST": {"NAME": VAR_DIR / "test.sqlite3"},
     }
 }
-CHANNEL_LAYERS = {"default": {"BACKEND": "channels.layers.InMemoryChannelLayer"}}
+# A socket's share of messages before the layer drops some; its default of 100 is one second of a busy page.
+CHANNEL_LAYERS = {
+    "default": {"BACKEND": "channels.layers.InMemoryChannelLayer", "CONFIG": {"capacity": 2000}}
+}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 # Who people are. The cookies have names of their own, because those of localhost are shared by all its ports.

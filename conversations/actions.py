@@ -39,7 +39,9 @@ def send(
     if refusal := _refuse_message(person, text, choice):
         return refusal
     if conversation is None:
-        conversation, _ = Conversation.objects.get_or_create(pk=conversation_id, defaults={"person": person})
+        conversation, _ = Conversation.objects.get_or_create(
+            pk=conversation_id, defaults={"person_id": person.pk}
+        )
         if not _is_theirs(conversation, person):
             return NOT_FOUND
     return _queue(conversation, client_id=client_id, text=text, choice=choice)
@@ -191,7 +193,7 @@ def _refuse_choice(person: AbstractUser, choice: str) -> Refusal | None:
 
 
 def _refuse_flood(person: AbstractUser) -> Refusal | None:
-    waiting = Turn.objects.filter(conversation__person=person, state=Turn.State.QUEUED).count()
+    waiting = Turn.objects.filter(conversation__person=person.pk, state=Turn.State.QUEUED).count()
     if waiting >= settings.QUEUED_TURNS_PER_PERSON:
         return Refusal(
             "too_many_queued", f"{waiting} messages wait already. Let one finish, or take one back."
@@ -208,9 +210,9 @@ def _is_theirs(conversation: Conversation, person: AbstractUser) -> bool:
 
 
 def _conversation(person: AbstractUser, conversation_id: UUID) -> Conversation | None:
-    return Conversation.objects.filter(pk=conversation_id, person=person, deleted_at=None).first()
+    return Conversation.objects.filter(pk=conversation_id, person=person.pk, deleted_at=None).first()
 
 
 def _turn(person: AbstractUser, turn_id: int) -> Turn | None:
-    theirs = Turn.objects.filter(conversation__person=person, conversation__deleted_at=None)
+    theirs = Turn.objects.filter(conversation__person=person.pk, conversation__deleted_at=None)
     return theirs.select_related("conversation__person").filter(pk=turn_id).first()

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Refusal:
-    """`code` is for programs, `message` a sentence that says what to do; the codes stand in docs/protocol.md."""
+    """`code` is for programs, `message` a sentence that says what to do; docs/protocol.md lists the codes."""
 
     code: str
     message: str

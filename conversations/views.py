@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import json
 import uuid
-from typing import Any
+from typing import Any, cast
 from uuid import UUID
 
 from django.conf import settings
 from django.contrib.auth.decorators import login_required
+from django.contrib.auth.models import AbstractUser
+from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_GET
@@ -28,7 +30,7 @@ LISTED = 100  # conversations in the list; older ones are found by their title
 @require_GET
 def new(request: HttpRequest) -> HttpResponse:
     """Show the page of a conversation that does not exist yet; its first message makes it."""
-    return _page(request, Conversation(pk=uuid.uuid4(), person=request.user))
+    return _page(request, Conversation(pk=uuid.uuid4(), person_id=_person_id(request)))
 
 
 @login_required
@@ -109,7 +111,7 @@ def _beside(request: HttpRequest) -> dict[str, Any]:
     shelf = Shelf.seq_of(_person_id(request))
     return {
         "shelf": shelf,
-        "tools": settings_for(request.user),
+        "tools": settings_for(cast(AbstractUser, request.user)),
         "model_name": settings.OPENAI_MODEL or "clearcall-demo",
         "model_is_demo": settings.MODEL_IS_DEMO,
     }
@@ -126,7 +128,7 @@ def _theirs(request: HttpRequest, conversation_id: UUID) -> Conversation:
     return get_object_or_404(_all_theirs(request), pk=conversation_id)
 
 
-def _all_theirs(request: HttpRequest) -> Any:
+def _all_theirs(request: HttpRequest) -> QuerySet[Conversation]:
     return Conversation.objects.filter(person=_person_id(request), deleted_at=None)
 
 

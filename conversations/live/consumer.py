@@ -26,7 +26,7 @@ BUSY_HEARTBEAT, IDLE_HEARTBEAT = 10.0, 60.0  # how long a lost announcement may 
 SIGNED_OUT_CODE = 4401
 
 
-class LiveConsumer(AsyncWebsocketConsumer):
+class LiveConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]
     """Follows one conversation (or none) and one person's list."""
 
     async def dispatch(self, message: dict[str, Any]) -> None:
@@ -40,7 +40,7 @@ class LiveConsumer(AsyncWebsocketConsumer):
             name: values[0] for name, values in parse_qs(self.scope["query_string"].decode()).items()
         }
         self.following: asyncio.Task[None] | None = None
-        self.groups = []
+        self.groups: list[str] = []
         self.stale = asyncio.Event()
         self.sent = self.acknowledged = 0  # characters of flow
         person, admitted = await in_database(self._admit)

@@ -1,7 +1,7 @@
 """How news reach browsers and control reaches runners: the only place that touches the channel layer.
 
-Every layer may lose a message (the in-memory one when it is full, Redis' at any time), so nothing here is trusted
-to arrive: changes are found again by their cursor, flow by a full frame, control by the row that says the same.
+Every layer may lose a message (the in-memory one when it is full, Redis' at any time), so nothing here is
+trusted to arrive: changes are found again by their cursor, flow by a full frame, control by its row.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ def settle_here() -> None:
 
 
 def conversation_group(person_id: int, conversation_id: UUID) -> str:
-    """Name the owner too: a socket may wait for a conversation that does not exist yet, but only for its own."""
+    """Name the owner too: a socket may wait for a conversation that is yet to be made, but only its own."""
     return f"conversation.{person_id}.{conversation_id}"
 
 

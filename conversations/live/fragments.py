@@ -11,7 +11,7 @@ from django.template.loader import render_to_string
 
 from ..models import Conversation, Message, ToolCall, Turn
 from ..models.path import path_to
-from ..rendering import blocks
+from ..rendering.markdown import blocks
 from .window import Window, dress, load
 
 Fragment = tuple[str, str, str]  # id, the container for a new one, HTML

@@ -6,6 +6,7 @@ from uuid import UUID
 from zoneinfo import available_timezones
 
 from django.contrib import auth
+from django.contrib.auth import get_user_model
 from django.contrib.auth.models import AbstractUser
 from django.contrib.sessions.backends.db import SessionStore
 from django.http import HttpRequest
@@ -14,7 +15,7 @@ from ..models import Conversation
 
 
 def person_of(session_key: str) -> AbstractUser | None:
-    """Return who a session belongs to right now; None once it ended, or its password was changed elsewhere."""
+    """Return who a session belongs to right now; None once it ended, or the password was changed."""
     request = HttpRequest()
     request.session = SessionStore(session_key)
     person = auth.get_user(request)
@@ -30,4 +31,4 @@ def may_follow(person: AbstractUser, conversation_id: UUID) -> bool:
 def note_zone(person: AbstractUser, zone: str) -> None:
     """Keep the browser's time zone for a person who has named none."""
     if zone in available_timezones():
-        type(person).objects.filter(pk=person.pk, time_zone="").update(time_zone=zone)
+        get_user_model().objects.filter(pk=person.pk, time_zone="").update(time_zone=zone)

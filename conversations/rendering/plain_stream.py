@@ -7,7 +7,7 @@ from conversations.rendering.splice import Splice, units
 class PlainStream:
     """One slot of plain text that only grows; its splices are of text, not HTML."""
 
-    def __init__(self, slot: int = 0) -> None:
+    def __init__(self, slot: int | str = 0) -> None:
         self.rev = 0
         self._slot = slot
         self._intake = Intake()

@@ -10,7 +10,7 @@ class Splice(NamedTuple):
     and a slot whose HTML becomes "" is no more.
     """
 
-    slot: int
+    slot: int | str
     keep: int
     tail: str
     end: int

@@ -21,7 +21,8 @@ from .recorder import Recorder, Wire
 from .writing import Writing
 
 if TYPE_CHECKING:
-    from ..llm.client import ModelClient, Stream
+    from ..llm.client import ModelClient
+    from ..llm.stream import Stream
 
 
 class Desk:
@@ -51,7 +52,8 @@ class Desk:
         except asyncio.CancelledError:
             await self._close(writing, stream, self.cancelled_as)
             raise
-        return await self._close(writing, stream, Message.State.COMPLETE)
+        state = Message.State.COMPLETE if stream.ended else Message.State.INTERRUPTED
+        return await self._close(writing, stream, state)
 
     async def answer(self, reply: Reply, calls: tuple[Call, ...]) -> list[Answer]:
         """Carry out the calls whose rows are still open; return the answers of all, in the model's order."""
@@ -75,7 +77,7 @@ class Desk:
     async def _close(
         self, writing: Writing, stream: Stream, state: str, error: ModelError | None = None
     ) -> Reply:
-        reply = await writing.end(ended=state == Message.State.COMPLETE)
+        reply = await writing.end(ended=stream.ended)
         await in_database(
             self.recorder.close_reply,
             writing.message,
@@ -100,4 +102,6 @@ def _offered(tool: Tool) -> OfferedTool:
 
 def _wire(stream: Stream) -> Wire | None:
     kept = stream.exchange
-    return Wire(kept.request, kept.response, kept.status, kept.truncated) if kept else None
+    if not kept.request_body:
+        return None
+    return Wire(kept.request_body, kept.response_body, status=kept.status, truncated=kept.truncated)

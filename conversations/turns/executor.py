@@ -34,3 +34,10 @@ def submit(turn_id: int) -> None:
     """Hand a queued turn on. Without an executor here, a sweeper finds it in the rows."""
     if _current:
         _current.submit(turn_id)
+
+
+async def drain() -> None:
+    """End the executor of this process, if there is one."""
+    if _current:
+        await _current.drain()
+        use(None)

@@ -30,11 +30,12 @@ def history(turn: Turn) -> tuple[Item, ...]:
 
 
 def instructions(turn: Turn) -> str:
-    """Say what every request begins with: the installation's words, the person's, the day and the time zone."""
+    """Say what every request begins with: the installation's words, the person's, the day, the time zone."""
     person = turn.conversation.person
     zone = person.time_zone or settings.TIME_ZONE
     today = timezone.now().astimezone(ZoneInfo(zone))
-    facts = f"Today is {today:%A}, {today.day} {today:%B %Y} ({today:%Y-%m-%d}). The person's time zone is {zone}."
+    day = f"{today:%A}, {today.day} {today:%B %Y} ({today:%Y-%m-%d})"
+    facts = f"Today is {day}. The person's time zone is {zone}."
     return "\n\n".join(part for part in (settings.INSTRUCTIONS, person.instructions, facts) if part)
 
 

@@ -8,7 +8,6 @@ import uuid
 from collections.abc import Coroutine
 from typing import TYPE_CHECKING, Any
 
-
 from ..database import in_database
 from ..live import feed
 from . import leases
@@ -17,7 +16,6 @@ from .runner import Runner
 
 if TYPE_CHECKING:
     from ..llm.client import ModelClient
-    from ..models import Turn
 
 
 SWEEP_SECONDS = 1.0  # how long a turn that another process queued may go unseen

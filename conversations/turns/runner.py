@@ -57,7 +57,7 @@ class Runner:
         except LeaseLost:
             raise
         except Exception:
-            # The one broad catch for turns: a bug of ours must end this turn by name and leave the others alone.
+            # The one broad catch for turns: a bug of ours ends this turn by name and leaves the others alone.
             logger.exception("Turn %s failed", self.turn.pk)
             await in_database(self._recorder.settle, BUG)
         else:

@@ -24,7 +24,7 @@ CHECKPOINT_SECONDS = 1.0  # what a killed process may lose
 
 
 class Writing:
-    """Adds deltas up, sends what is new as frames, and keeps a checkpoint. Async but for one writer: the model."""
+    """Adds deltas up, sends what is new as frames, and keeps a checkpoint."""
 
     def __init__(
         self, recorder: Recorder, message: Message, *, group: str, sources: Mapping[str, str]
