@@ -10,7 +10,7 @@ class Browser:
     """The HTML of each slot, kept as the UTF-16 that JavaScript's strings are."""
 
     def __init__(self) -> None:
-        self._slots: dict[int, bytes] = {}
+        self._slots: dict[int | str, bytes] = {}
 
     def apply(self, splices: Iterable[Splice]) -> None:
         for slot, keep, tail, end in splices:
