@@ -13,8 +13,11 @@ class Address:
     port: int
 
     def url(self) -> str:
+        return f"http://{self.bracketed()}:{self.port}"
+
+    def bracketed(self) -> str:
         host = self.nearest()
-        return f"http://[{host}]:{self.port}" if ":" in host else f"http://{host}:{self.port}"
+        return f"[{host}]" if ":" in host else host
 
     def nearest(self) -> str:
         """Return the host that this very machine reaches the server at."""

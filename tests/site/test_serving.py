@@ -127,5 +127,11 @@ def test_a_second_ctrl_c_ends_the_server_at_once(start: Start) -> None:
     assert server.code() == 130
 
 
+@pytest.mark.parametrize("host", ["127.0.0.2", "0.0.0.0", "localhost"])
+def test_the_link_works_at_the_host_that_was_asked_for(start: Start, host: str) -> None:
+    link = start("--host", host).link()
+    assert httpx2.post(link).status_code == 302
+
+
 def test_runserver_points_to_serve(var: Path) -> None:
     assert "served by `manage.py serve`" in manage("runserver", var=var).stderr

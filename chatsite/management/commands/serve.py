@@ -46,12 +46,12 @@ class Command(BaseCommand):
         return lock
 
     def _open_to(self, address: Address) -> str:
-        if settings.IS_LOCAL:
-            person = demo_account()
-            if address.is_loopback():
-                return f"{address.url()}/enter/{EnterLink.make(person)}"
-            settings.ALLOWED_HOSTS.append(address.host)
-        return address.url()
+        if not settings.IS_LOCAL:
+            return address.url()
+        # Whoever asks for a host on the command line wants to be answered at it.
+        settings.ALLOWED_HOSTS.append(address.bracketed())
+        person = demo_account()
+        return f"{address.url()}/enter/{EnterLink.make(person)}" if address.is_loopback() else address.url()
 
     def _serve(self, address: Address, link: str) -> None:
         # Twisted is slow to import, and refusals should not wait for it.
