@@ -25,7 +25,7 @@ from conversations.turns import executor
 from conversations.turns.local import LocalExecutor
 from tests.page import Page
 
-PATIENCE = 10.0  # seconds until a test gives up waiting
+PATIENCE = 4.0  # seconds until a test gives up waiting
 
 
 class House:

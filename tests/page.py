@@ -13,7 +13,7 @@ from django.test import Client
 
 from chatsite.asgi import application
 
-PATIENCE = 10.0
+PATIENCE = 4.0
 
 
 class Page:
@@ -80,6 +80,7 @@ class Page:
 
     def take(self, frame: Any) -> None:
         self.frames.append(frame)
+        print("FRAME", str(frame)[:300])
         match frame:
             case ["f", message, attempt, rev, splices]:
                 self._flow(message, attempt, rev, splices)

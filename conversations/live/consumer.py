@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 from typing import Any
 from urllib.parse import parse_qs
 from uuid import UUID
@@ -19,11 +20,13 @@ from .commands import Ack, Command, Full, Visitor, bad_frame, number_in, reader
 from .cursors import Cursors, encoded, full_frame
 from .visits import may_follow, note_zone, person_of
 
+logger = logging.getLogger(__name__)
+
 FRAME_LIMIT = 256 * 1024  # characters; far over any message limit
 UNREAD_LIMIT = 1024 * 1024  # characters of flow that a browser may leave unread before it gets no more
 LOAD_SECONDS = 0.05  # announcements come in bursts; one load answers all of a burst
 BUSY_HEARTBEAT, IDLE_HEARTBEAT = 10.0, 60.0  # how long a lost announcement may stay unnoticed
-SIGNED_OUT_CODE = 4401
+SIGNED_OUT_CODE, RESTART_CODE = 4401, 1012
 
 
 class LiveConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]
@@ -100,7 +103,15 @@ class LiveConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]
         for group in self.groups:
             await self.channel_layer.group_add(group, self.channel_name)
         await self.accept()
-        self.following = asyncio.create_task(self._follow())
+        self.following = asyncio.create_task(self._supervise())
+
+    async def _supervise(self) -> None:
+        try:
+            await self._follow()
+        except Exception:
+            # The one broad catch for sockets: a page that can no longer be kept up to date must come back.
+            logger.exception("A page of person %s could not be brought up to date", self.cursors.person_id)
+            await self.close(RESTART_CODE)
 
     async def _follow(self) -> None:
         while True:

@@ -102,10 +102,10 @@ def _of_reply(turn: Turn, reply: Message, *, cursor: int) -> Iterator[Fragment]:
     if reply.seq > cursor or calls:
         yield _message(turn, reply)
     if reply.seq > cursor:
-        html = _render("model_call", turn=turn, message=reply, shell=True)
+        html = _render("model_call", turn=turn, reply=reply, shell=True)
         yield f"model-call-{reply.pk}", f"calls-of-{turn.pk}", html
     for call in calls:
-        html = _render("tool_call", turn=turn, message=reply, call=call)
+        html = _render("tool_call", turn=turn, reply=reply, call=call)
         yield f"call-{call.pk}", f"calls-of-message-{reply.pk}", html
 
 

@@ -7,7 +7,8 @@ from typing import Any
 from django import template
 from django.utils.safestring import SafeString
 
-from conversations import rendering
+from conversations.rendering import plain as plain_text
+from conversations.rendering import tree as json_tree
 
 register = template.Library()
 
@@ -18,7 +19,7 @@ UNITS = ((1_000_000, "M"), (1_000, "k"))
 @register.filter
 def tree(value: Any) -> SafeString:
     """Show a JSON value as a tree that unfolds."""
-    return rendering.tree(value)
+    return json_tree.tree(value)
 
 
 @register.filter
@@ -33,7 +34,7 @@ def from_json(text: str) -> Any:
 @register.filter
 def plain(text: str) -> SafeString:
     """Show text as it is, with what hides in it made visible."""
-    return rendering.plain(text)
+    return plain_text.plain(text)
 
 
 @register.filter

@@ -14,12 +14,13 @@ AT_ONCE = 200  # turns looked at in one sweep
 
 def claim(turn_id: int, owner: str) -> Turn | None:
     """Claim a queued turn; None when it is not its turn yet, taken, or its person runs enough already."""
-    turn = Turn.objects.select_related("conversation__person").filter(pk=turn_id).first()
+    turns = Turn.objects.select_related("conversation__person").filter(pk=turn_id)
+    turn = turns.first()
     if turn is None or turn.state != Turn.State.QUEUED:
         return None
     if Turn.running_of(turn.conversation.person_id) >= settings.RUNNING_TURNS_PER_PERSON:
         return None
-    return turn if turn.claim(owner) else None
+    return turns.get() if turn.claim(owner) else None
 
 
 def claimable(person_id: int | None = None) -> list[int]:
