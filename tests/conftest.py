@@ -2,14 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
-
 import pytest
 from django.contrib.auth import get_user_model
 
 from chatsite.accounts.models import User
-from tests.house import House
 
 
 @pytest.fixture
@@ -24,4 +20,6 @@ def bob(db: None) -> User:
 
 @pytest.fixture
 def charlie(db: None) -> User:
-    return get_user_model().objects.create_user("charlie", password="charlies-own-secret", is_staff=True, is_superuser=True)
+    return get_user_model().objects.create_user(
+        "charlie", password="charlies-own-secret", is_staff=True, is_superuser=True
+    )

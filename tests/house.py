@@ -1,26 +1,20 @@
-"""A running Clearcall in the test's own loop: scripted model, real executor, real rows, real socket consumers."""
+"""A running Clearcall in the test's own loop: scripted model, real executor, real rows, real sockets."""
 
 from __future__ import annotations
 
 import asyncio
-import json
 import uuid
 from collections.abc import AsyncIterator, Iterable
 from contextlib import asynccontextmanager
 from typing import Any
 
-from asgiref.sync import sync_to_async
 from channels.layers import channel_layers
-from channels.testing import WebsocketCommunicator
-from django.conf import settings
-from django.contrib.auth.models import AbstractUser
 from django.test import Client
 
-from chatsite.asgi import application
+from chatsite.accounts.models import User
 from conversations.database import in_database
 from conversations.llm.client import ModelClient
 from conversations.llm.demo import Delivery, DemoTransport
-from conversations.models import Conversation, Message, ToolCall, Turn
 from conversations.turns import executor
 from conversations.turns.local import LocalExecutor
 from tests.page import Page
@@ -36,7 +30,7 @@ class House:
         self.running = running
 
     @asynccontextmanager
-    async def page(self, person: AbstractUser, conversation: uuid.UUID | None = None) -> AsyncIterator[Page]:
+    async def page(self, person: User, conversation: uuid.UUID | None = None) -> AsyncIterator[Page]:
         """Open a page as a browser would: the cookie of a sign-in, then the socket."""
         page = await self.open_page(person, conversation or uuid.uuid4())
         try:
@@ -44,7 +38,7 @@ class House:
         finally:
             await page.close()
 
-    async def open_page(self, person: AbstractUser, conversation: uuid.UUID, *, cursor: int = 0) -> Page:
+    async def open_page(self, person: User, conversation: uuid.UUID, *, cursor: int = 0) -> Page:
         client = await in_database(signed_in, person)
         page = Page(client, conversation)
         await page.connect(cursor=cursor)
@@ -60,7 +54,9 @@ class House:
 async def house(script: Iterable[Delivery] | None = None, **options: Any) -> AsyncIterator[House]:
     """Run an executor whose model plays `script`, the demo model's own mind without one."""
     transport = DemoTransport(script, **options)
-    client = ModelClient("http://model.invalid/v1", "", "scripted", transport=transport, retries=0, silence_seconds=5)
+    client = ModelClient(
+        "http://model.invalid/v1", "", "scripted", transport=transport, retries=0, silence_seconds=5
+    )
     channel_layers.backends.clear()
     running = LocalExecutor(client)
     executor.use(running)
@@ -71,7 +67,7 @@ async def house(script: Iterable[Delivery] | None = None, **options: Any) -> Asy
         await executor.drain()
 
 
-def signed_in(person: AbstractUser) -> Client:
+def signed_in(person: User) -> Client:
     client = Client()
     client.force_login(person)
     return client

@@ -8,7 +8,6 @@ import uuid
 from typing import Any
 
 from channels.testing import WebsocketCommunicator
-from django.conf import settings
 from django.test import Client
 
 from chatsite.asgi import application
@@ -71,6 +70,7 @@ class Page:
 
     async def until_turn(self, turn: int, state: str) -> str:
         """Wait until the turn is shown in this state; returns its fragment."""
+
         def there() -> bool:
             return f'data-state="{state}"' in self.fragments.get(f"turn-{turn}", "").split(">")[0]
 
@@ -80,7 +80,6 @@ class Page:
 
     def take(self, frame: Any) -> None:
         self.frames.append(frame)
-        print("FRAME", str(frame)[:300])
         match frame:
             case ["f", message, attempt, rev, splices]:
                 self._flow(message, attempt, rev, splices)
@@ -104,7 +103,11 @@ class Page:
         slots = self.slots.setdefault(message, {})
         for slot, keep, tail, end in splices:
             before = slots.get(str(slot), "").encode("utf-16-le")
-            after = before[: 2 * keep] + tail.encode("utf-16-le") + (before[len(before) - 2 * end :] if end else b"")
+            after = (
+                before[: 2 * keep]
+                + tail.encode("utf-16-le")
+                + (before[len(before) - 2 * end :] if end else b"")
+            )
             slots[str(slot)] = after.decode("utf-16-le")
         self.revs[message] = (attempt, rev)
 

@@ -54,7 +54,7 @@ def written_otherwise(call: Any) -> bool:
     """Say whether the arguments ran other than the model wrote them (a default filled in, say)."""
     if call.arguments_run is None:
         return False
-    return from_json(call.arguments_written or "{}") != call.arguments_run
+    return bool(from_json(call.arguments_written or "{}") != call.arguments_run)
 
 
 @register.filter

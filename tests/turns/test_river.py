@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import json
-import uuid
-
 import pytest
 
 from chatsite.accounts.models import User
@@ -21,9 +18,9 @@ async def test_a_question_is_answered_with_a_tool_call_on_the_way(alice: User) -
     async with house(script) as home, home.page(alice) as page:
         sent = await page.send("What is 6*7?")
         await page.until_turn(sent["turn"], "completed")
-        first, second = home.transport.requests
+        _, second = home.transport.requests
     assert [item["role"] for item in second["messages"]] == ["system", "user", "assistant", "tool"]
-    assert json.loads(second["messages"][3]["content"])["result"] == 42
+    assert "42" in second["messages"][3]["content"]
     turn = await in_database(Turn.objects.get, pk=sent["turn"])
     assert (turn.state, turn.ending, turn.attempt) == ("completed", "answered", 1)
     call = await in_database(ToolCall.objects.get)
