@@ -56,8 +56,10 @@ _LETTERS = {
 }
 _DIGITS = "0123456789abcdefghijklmnopqrstuvwxyz"
 _LANGUAGE = re.compile(r"[a-z0-9][a-z0-9_+#.-]*")
-# A lexer takes about 1 ms for 1,000 characters and, for a few languages, much longer for hostile ones.
+# A lexer takes about 1 ms for 1,000 characters, and no other thread runs meanwhile.
 LONGEST_SOURCE = 20_000
+# Many lexers take time by the square of a line's length or of a run of white space: 20,000 empty lines of C, 9 s.
+_COSTLY = re.compile(r"[^\n]{500}|\s{100}")
 
 _known: Shelf[Code, str] = Shelf(limit=256)
 
@@ -73,9 +75,15 @@ def highlight(code: Code) -> str:
 
 def peek(code: Code) -> str | None:
     """Return the tokens of `code` if that costs nothing: "" where it stays plain, None while not computed."""
-    if len(code.source) > LONGEST_SOURCE or not code.source or not _LANGUAGE.fullmatch(code.language):
-        return ""
-    return _known.get(code)
+    return _known.get(code) if _worth_it(code) else ""
+
+
+def _worth_it(code: Code) -> bool:
+    return (
+        0 < len(code.source) <= LONGEST_SOURCE
+        and _LANGUAGE.fullmatch(code.language) is not None
+        and not _COSTLY.search(code.source)
+    )
 
 
 def _tokens(code: Code) -> str:

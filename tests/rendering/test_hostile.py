@@ -1,5 +1,8 @@
 """Whatever a model writes, a block holds only what the page means it to hold, and cannot leave its place."""
 
+import re
+from itertools import accumulate
+
 import pytest
 from hypothesis import given, settings
 
@@ -7,6 +10,7 @@ from conversations.rendering.cleaning import clean
 from conversations.rendering.markdown import blocks
 from conversations.rendering.plain import plain
 from conversations.rendering.tree import from_text, tree
+from conversations.rendering.writer import DEEPEST
 from tests.rendering.attacks import ATTACKS
 from tests.rendering.document import Document
 from tests.rendering.nasty import markdown
@@ -142,3 +146,27 @@ def test_raw_html_is_shown_as_it_was_written(attack: str) -> None:
 def test_cleaning_alone_would_stop_what_the_writer_let_through(html: str) -> None:
     assert not {"img", "svg"} & Document(clean(html)).tags
     assert all(attributes == {} for _, attributes in Document(clean(html)).elements)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        *(">" * 20_000 + "a", "- " * 20_000 + "a", "1. " * 20_000 + "a", "*" * 20_000 + "a" + "*" * 20_000),
+        *("a <b>" * 20_000, "[a](" * 20_000, "![" * 20_000 + "a" + "](b)" * 20_000),
+    ],
+    ids=["quotes", "lists", "numbers", "strong", "raw", "links", "images"],
+)
+def test_what_is_nested_too_deep_is_flat_and_loses_nothing(text: str) -> None:
+    [html] = blocks(text)
+    assert deepest(html) <= 2 * DEEPEST + 2
+    assert "a" in Document(html).text
+
+
+def deepest(html: str) -> int:
+    depths = accumulate(-1 if tag.startswith("</") else 1 for tag in re.findall(r"</?[a-z]\w*", html))
+    return max(depths)
+
+
+def test_an_address_of_many_brackets_is_text() -> None:
+    address = "https://a.example/" + ")" * 50_000
+    assert blocks(address) == [f"<p>{address}</p>"]
