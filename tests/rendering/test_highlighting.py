@@ -52,6 +52,7 @@ def test_each_class_has_its_letter(language: str, source: str, tokens: str) -> N
         Code("python", ""),
         Code("python", "x\n" * (LONGEST_SOURCE // 2 + 1)),
         Code("typescript", "a." * 300),
+        Code("java", "a\n" * 10_000),
         Code("c", "int a;" + "\n" * 100),
         Code("python", "\ufeffx = 1"),
     ],
