@@ -59,8 +59,8 @@ _DIGITS = "0123456789abcdefghijklmnopqrstuvwxyz"
 _LANGUAGE = re.compile(r"[a-z0-9][a-z0-9_+#.-]*")
 # A lexer takes about 1 ms for 1,000 characters, and a single match of it lets no other thread run.
 LONGEST_SOURCE = 20_000
-# Many matches take time by the square of a line's length or of a run of white space (20,000 empty lines of C
-# took 9 s).
+# Many matches take time by the square of a line's length or of a run of white space: 20,000 empty lines of C
+# took 9 s.
 _COSTLY = re.compile(r"[^\n]{500}|\s{100}")
 # Others are slow in small steps (10,000 one-letter lines of Java, 7 s): then the whole stays plain. Counted in the
 # thread's own time, so that a busy machine gives the same answer.
@@ -100,7 +100,7 @@ def _tokens(code: Code) -> str:
 
 
 def _runs(lexer: Lexer, source: str) -> list[tuple[str, str]]:
-    """Return (class, text) pairs; none where the lexer fails (it has hundreds of authors) or takes too long."""
+    """Return (class, text) pairs; none where the lexer (of hundreds of authors) fails or is slow."""
     runs, deadline = [], thread_time() + _PATIENCE
     try:
         for kind, text in lexer.get_tokens(source):
