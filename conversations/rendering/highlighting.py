@@ -62,8 +62,8 @@ LONGEST_SOURCE = 20_000
 # Many matches take time by the square of a line's length or of a run of white space: 20,000 empty lines of C
 # took 9 s.
 _COSTLY = re.compile(r"[^\n]{500}|\s{100}")
-# Others are slow in small steps (10,000 one-letter lines of Java, 7 s): then the whole stays plain. Counted in the
-# thread's own time, so that a busy machine gives the same answer.
+# Others are slow in small steps: 10,000 one-letter lines of Java took 7 s. Then the whole stays plain;
+# only the thread's own time counts, so that a busy machine gives the same answer.
 _PATIENCE = 0.5
 
 _known: Shelf[Code, str] = Shelf(limit=256)
