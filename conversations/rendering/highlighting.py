@@ -7,6 +7,7 @@ digits the length in UTF-16 units, left out where it is 1. The lengths add up to
 import re
 from collections.abc import Iterator
 from itertools import groupby
+from time import thread_time
 
 from pygments.lexer import Lexer
 from pygments.lexers import get_lexer_by_name
@@ -56,8 +57,14 @@ _LETTERS = {
 }
 _DIGITS = "0123456789abcdefghijklmnopqrstuvwxyz"
 _LANGUAGE = re.compile(r"[a-z0-9][a-z0-9_+#.-]*")
-# A lexer takes about 1 ms for 1,000 characters and, for a few languages, much longer for hostile ones.
+# A lexer takes about 1 ms for 1,000 characters, and a single match of it lets no other thread run.
 LONGEST_SOURCE = 20_000
+# Many matches take time by the square of a line's length or of a run of white space: 20,000 empty lines of C
+# took 9 s.
+_COSTLY = re.compile(r"[^\n]{500}|\s{100}")
+# Others are slow in small steps: 10,000 one-letter lines of Java took 7 s. Then the whole stays plain;
+# only the thread's own time counts, so that a busy machine gives the same answer.
+_PATIENCE = 0.5
 
 _known: Shelf[Code, str] = Shelf(limit=256)
 
@@ -73,9 +80,15 @@ def highlight(code: Code) -> str:
 
 def peek(code: Code) -> str | None:
     """Return the tokens of `code` if that costs nothing: "" where it stays plain, None while not computed."""
-    if len(code.source) > LONGEST_SOURCE or not code.source or not _LANGUAGE.fullmatch(code.language):
-        return ""
-    return _known.get(code)
+    return _known.get(code) if _worth_it(code) else ""
+
+
+def _worth_it(code: Code) -> bool:
+    return (
+        0 < len(code.source) <= LONGEST_SOURCE
+        and _LANGUAGE.fullmatch(code.language) is not None
+        and not _COSTLY.search(code.source)
+    )
 
 
 def _tokens(code: Code) -> str:
@@ -87,11 +100,16 @@ def _tokens(code: Code) -> str:
 
 
 def _runs(lexer: Lexer, source: str) -> list[tuple[str, str]]:
-    """Return (class, text) pairs; none where the lexer fails: it has hundreds of authors."""
+    """Return (class, text) pairs; none where the lexer (of hundreds of authors) fails or is slow."""
+    runs, deadline = [], thread_time() + _PATIENCE
     try:
-        return [(_letter(kind), text) for kind, text in lexer.get_tokens(source)]
+        for kind, text in lexer.get_tokens(source):
+            runs.append((_letter(kind), text))
+            if thread_time() > deadline:
+                return []
     except Exception:  # noqa: BLE001  any failure of a lexer means: plain
         return []
+    return runs
 
 
 def _letter(kind: _TokenType) -> str:

@@ -7,7 +7,7 @@ from html import escape
 from conversations.rendering.cleaning import clean
 
 _ALLOWED = re.compile(r"https?://[^\s/?#\\]|mailto:[^\s]", re.IGNORECASE)
-_BARE = re.compile(r"(?<![\w/@])https?://[^\s<>\"`\\|]+", re.IGNORECASE)
+_BARE = re.compile(r"(?<![\w/@])https?://[^\s<>\"`\\|]{1,2000}+(?![^\s<>\"`\\|])", re.IGNORECASE)
 _CLOSERS = {")": "(", "]": "[", "}": "{"}
 
 

@@ -6,6 +6,7 @@ from typing import Any
 
 from conversations.rendering.cleaning import HARMLESS_TAGS
 from conversations.rendering.code import Code, Colours, code_block, language_of
+from conversations.rendering.elements import checkbox, heading, list_opening, table_opening
 from conversations.rendering.links import allowed, linked, opening
 
 Data = Any  # the payload of a pyromark event: a string, a tuple or a small dict, by its kind
@@ -29,10 +30,9 @@ _CLOSE = {
     "TableRow": "</tr>",
     "Table": "</tbody></table></div>",
 }
-_ALIGNED = {"Center": "c", "Right": "r"}
 _HARMLESS = re.compile(rf"</?(?:{'|'.join(sorted(HARMLESS_TAGS))})\s*/?>", re.IGNORECASE)
-# The page has h1 and h2 for itself: a reply's headings start below them.
-_FIRST_HEADING, _LAST_HEADING = 3, 6
+# Parsing HTML takes time by the square of its depth, and browsers stop nesting at 512.
+DEEPEST = 60
 
 
 class Writer:
@@ -46,6 +46,7 @@ class Writer:
         self._colours = colours
         self._parts: list[str] = []
         self._cell = "td"
+        self._depth = self._unclosed = 0
         self._links: list[str] = []
         self._language = ""
         self._source: list[str] | None = None
@@ -60,13 +61,21 @@ class Writer:
         """Write one event; `growing` says that the text may go on where this event ends."""
         if kind in ("Start", "End"):
             name, detail = (data, None) if isinstance(data, str) else next(iter(data.items()))
-            (self._start if kind == "Start" else self._end)(name, detail)
+            self._tag(kind, name, detail)
         elif self._source is not None:
             self._source.append(data)
         elif self._images:
             self._alt.append(data if isinstance(data, str) else " ")
         else:
             self._parts.append(self._inline(kind, data, growing))
+
+    def _tag(self, kind: str, name: str, detail: Data) -> None:
+        """Write an element, but too deep ones only by what is in them."""
+        starts = kind == "Start"
+        self._depth += starts
+        if self._depth <= DEEPEST or name in ("CodeBlock", "HtmlBlock", "Image"):
+            (self._start if starts else self._end)(name, detail)
+        self._depth -= not starts
 
     def _start(self, name: str, detail: Data) -> None:
         if name in ("CodeBlock", "HtmlBlock"):
@@ -87,13 +96,13 @@ class Writer:
     def _opened(self, name: str, detail: Data) -> str:
         match name:
             case "Heading":
-                return f"<{_heading(detail['level'])}>"
+                return f"<{heading(detail['level'])}>"
             case "List":
-                return _list(detail)
+                return list_opening(detail)
             case "Link":
                 return self._open_link(detail)
             case "Table":
-                return _table(detail)
+                return table_opening(detail)
             case "TableHead":
                 self._cell = "th"
                 return "<thead><tr>"
@@ -104,7 +113,7 @@ class Writer:
     def _closed(self, name: str, detail: Data) -> str:
         match name:
             case "Heading":
-                return f"</{_heading(detail)}>"
+                return f"</{heading(detail)}>"
             case "List":
                 return "</ol>" if detail else "</ul>"
             case "Link":
@@ -129,10 +138,17 @@ class Writer:
             case "Rule":
                 return "<hr>"
             case "TaskListMarker":
-                return _checkbox(done=data)
-            case "InlineHtml" if _HARMLESS.fullmatch(data):
+                return checkbox(done=data)
+            case "InlineHtml" if self._lets_through(data):
                 return str(data)
         return escape(str(data), quote=False)
+
+    def _lets_through(self, tag: str) -> bool:
+        if not _HARMLESS.fullmatch(tag):
+            return False
+        if "br" not in tag.lower():
+            self._unclosed = max(self._unclosed + (-1 if tag.startswith("</") else 1), 0)
+        return self._unclosed <= DEEPEST
 
     def _open_link(self, detail: Data) -> str:
         address = detail["dest_url"]
@@ -164,25 +180,3 @@ class Writer:
         self._alt = []
         standing_alone = allowed(address) and not self._links
         self._parts.append(f"{opening(address)}{text}</a>" if standing_alone else text)
-
-
-def _heading(level: str) -> str:
-    return f"h{min(int(level[1]) + _FIRST_HEADING - 1, _LAST_HEADING)}"
-
-
-def _list(start: int | None) -> str:
-    if start is None:
-        return "<ul>"
-    return "<ol>" if start == 1 else f'<ol start="{start}">'
-
-
-def _table(alignments: tuple[str, ...]) -> str:
-    """Alignment is said once, by column ("c2 r3"): said in every cell it would triple a table's bytes."""
-    columns = [f"{_ALIGNED[one]}{n}" for n, one in enumerate(alignments, 1) if one in _ALIGNED]
-    classes = f' class="{" ".join(columns)}"' if columns else ""
-    return f'<div class="table" role="group" aria-label="Table" tabindex="0"><table{classes}>'
-
-
-def _checkbox(*, done: bool) -> str:
-    label, checked = ("Done", ' checked=""') if done else ("To do", "")
-    return f'<input type="checkbox" disabled="" aria-label="{label}"{checked}> '

@@ -50,7 +50,10 @@ def test_each_class_has_its_letter(language: str, source: str, tokens: str) -> N
         Code("text", "x = 1"),
         Code("../../etc", "x = 1"),
         Code("python", ""),
-        Code("python", "x" * (LONGEST_SOURCE + 1)),
+        Code("python", "x\n" * (LONGEST_SOURCE // 2 + 1)),
+        Code("typescript", "a." * 300),
+        Code("java", "a\n" * 10_000),
+        Code("c", "int a;" + "\n" * 100),
         Code("python", "\ufeffx = 1"),
     ],
 )

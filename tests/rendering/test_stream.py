@@ -9,101 +9,8 @@ from hypothesis import strategies as st
 from conversations.rendering.highlighting import highlight
 from conversations.rendering.markdown import blocks
 from conversations.rendering.stream import Stream
-from tests.rendering.browser import Browser, frame
-from tests.rendering.corpus import CORPUS, deltas
-
-NASTY = [
-    *(
-        "# ",
-        "- ",
-        "  - ",
-        "* ",
-        "1. ",
-        "2",
-        ". b",
-        "> ",
-        ">",
-        "    ",
-        "\t",
-        "```",
-        "```python\n",
-        "~~~\n",
-        "`",
-    ),
-    *(
-        "| a | b |\n|---|:-:|\n",
-        "| 1 | 2 |\n",
-        "|",
-        "---",
-        "===\n",
-        "***\n",
-        "- [ ] ",
-        "- [x] ",
-        "- ```py\n  x\n",
-    ),
-    *(
-        "[foo]",
-        "[foo]: http://foo.example\n",
-        "[FOO]: <http://other.example> 'title'\n",
-        '"',
-        "[a](http://a.example)",
-    ),
-    *(
-        "![i](http://i.example/x.png)",
-        "[x](javascript:alert(1))",
-        "https://example.org/a_b",
-        "http://",
-        "<a@b.example>",
-    ),
-    *(
-        "<div>",
-        "</div>\n",
-        "<b>",
-        "</b>",
-        "<!-- ",
-        "-->",
-        "<script>",
-        "</script>",
-        "<br>",
-        "<td>",
-        "</code></pre>",
-        "<p",
-    ),
-    *(
-        "&amp;",
-        "&lt;script&gt;",
-        "&#0;",
-        "&nbsp;",
-        "&",
-        "<",
-        "\\",
-        "*",
-        "**",
-        "_",
-        "~~",
-        ":",
-        "word ",
-        "two words",
-    ),
-    *(
-        "\n",
-        "\n\n",
-        "\n\n\n",
-        "\r\n",
-        "\r",
-        "\0",
-        "\ud83d",
-        "\ude00",
-        "😀",
-        "é",
-        "漢字",
-        "\u202e",
-        "\u2028",
-        "\ufeff",
-        " ",
-    ),
-]
-markdown = st.lists(st.sampled_from(NASTY) | st.text(max_size=5), max_size=30).map("".join)
+from tests.rendering.browser import Browser
+from tests.rendering.nasty import markdown
 
 
 def pieces(text: str, cuts: list[int]) -> list[str]:
@@ -129,31 +36,6 @@ def test_any_cutting_of_any_text_ends_as_the_whole(text: str, cuts: list[int], c
     browser.apply(stream.finish())
     assert stream.text == text
     assert browser.html == stream.html == blocks(text)
-
-
-@pytest.mark.parametrize("tokens", [1, 2, 3, 5])
-@pytest.mark.parametrize("kind", CORPUS)
-def test_frames_cost_at_most_one_and_a_half_of_their_text_and_64_bytes(kind: str, tokens: int) -> None:
-    stream, sizes = Stream(), []
-    for delta in deltas(CORPUS[kind], tokens=tokens):
-        stream.append(delta)
-        if splices := stream.update():
-            sizes.append(len(frame(stream.rev, splices)))
-        for code in stream.uncoloured:
-            highlight(code)
-    sizes.append(len(frame(stream.rev, stream.finish())))
-    assert sum(sizes) <= 1.5 * len(CORPUS[kind].encode()) + 64 * len(sizes)
-
-
-@pytest.mark.parametrize("kind", CORPUS)
-def test_few_frames_are_dearer_than_their_own_text_allows(kind: str) -> None:
-    stream, dear, frames = Stream(), 0, 0
-    for delta in deltas(CORPUS[kind]):
-        stream.append(delta)
-        if splices := stream.update():
-            frames += 1
-            dear += len(frame(stream.rev, splices)) > 1.5 * len(delta.encode()) + 64
-    assert dear <= frames // 5
 
 
 def test_a_frozen_block_is_sent_no_more() -> None:
