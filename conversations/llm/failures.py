@@ -1,5 +1,6 @@
 """What others did wrong, as a ModelError: a status, an error within a stream, a connection that never was."""
 
+import math
 import socket
 import ssl
 from collections.abc import Iterator, Mapping
@@ -55,7 +56,8 @@ def wait_of(headers: Mapping[str, str]) -> float | None:
     """Return the seconds that Retry-After asks for, as a number or a date; None where it says nothing."""
     value = headers.get("retry-after", "").strip()
     try:
-        return max(0.0, float(value))
+        seconds = float(value)
+        return max(0.0, seconds) if math.isfinite(seconds) else None
     except ValueError:
         pass
     try:
@@ -67,14 +69,10 @@ def wait_of(headers: Mapping[str, str]) -> float | None:
 
 
 def _message(code: Code, said: str, *, status: int | None, model: str, retry_after: float | None) -> str:
-    quoted = f": {said}" if said else "."
+    quoted = _quoted(said)
     match code:
         case "bad_key" if status == 403:
-            return (
-                f"The model's server does not allow this{quoted} Check what OPENAI_API_KEY may use.".replace(
-                    ":.", "."
-                )
-            )
+            return f"The model's server does not allow this{quoted} Check what OPENAI_API_KEY may use."
         case "no_such_model":
             return f"The model's server knows no model “{model}”. Check OPENAI_MODEL and OPENAI_BASE_URL."
         case "rate_limited":
@@ -90,17 +88,23 @@ def _message(code: Code, said: str, *, status: int | None, model: str, retry_aft
             return SENTENCES[code]
 
 
+def _quoted(said: str) -> str:
+    if not said:
+        return "."
+    return f": {said}" if said[-1] in ".!?…" else f": {said}."
+
+
 def _why(error: BaseException, seconds: float) -> tuple[str, str]:
     causes = list(_chain(error))
     check = "Check OPENAI_BASE_URL."
+    if any("ConnectTimeout" in type(cause).__name__ for cause in causes):
+        return f"it did not answer within {seconds:g} seconds", check
     if any(isinstance(cause, socket.gaierror) for cause in causes):
         return "there is no such host", check
     if any(isinstance(cause, ssl.SSLError) for cause in causes):
         return "no secure connection could be made (TLS)", "Check its certificate, and OPENAI_BASE_URL."
     if any(isinstance(cause, ConnectionRefusedError) for cause in causes):
         return "nothing answers there", "Check OPENAI_BASE_URL, and that the server is running."
-    if any("ConnectTimeout" in type(cause).__name__ for cause in causes):
-        return f"it did not answer within {seconds:g} seconds", check
     if any("RemoteProtocolError" in type(cause).__name__ for cause in causes):
         return "it closed the connection without an answer", "Try again, and look at its log."
     return "the connection failed", check

@@ -49,6 +49,7 @@ class Stream:
         self._response: httpx2.Response | None = None
         self._failure: ModelError | None = None
         self._said_end = False
+        self._unsaid: list[Delta] = []
 
     @property
     def ended(self) -> bool:
@@ -70,6 +71,8 @@ class Stream:
             if self._response is None:
                 self._recorder.end()
         self._bytes = self._response.aiter_bytes()
+        request_id = self.exchange.request_id
+        self._unsaid += [Meta(request_id=request_id)] if request_id else []
         return self
 
     async def __aexit__(
@@ -98,7 +101,7 @@ class Stream:
         except TimeoutError:
             return self._end("closed")
         except httpx2.ReadTimeout:
-            return self._fail(silent(self._silence))
+            return self._end("closed") if self._said_end else self._fail(silent(self._silence))
         except BROKEN:
             return self._end("reset")
         if data is None or self._frames.done:
@@ -112,7 +115,7 @@ class Stream:
 
     def _read(self, values: Iterator[object]) -> list[Delta]:
         """Read what came; an error does not swallow what stood before it in the same piece."""
-        deltas: list[Delta] = []
+        deltas, self._unsaid = self._unsaid, []
         try:
             for value in values:
                 deltas += self._reader.read(value)
@@ -122,16 +125,13 @@ class Stream:
         return deltas
 
     def _end(self, ending: Ending) -> list[Delta]:
-        deltas = self._read(self._frames.end()) if ending == "closed" and not self._frames.done else []
+        whole = ending == "closed" and not self._frames.done
+        deltas = self._read(self._frames.end() if whole else iter(()))
         if not self._failure:
             deltas += self._reader.end()
             self.ending = "done" if self._said_end or self._frames.done else ending
-        return deltas + self._names()
+        return deltas
 
     def _fail(self, error: ModelError) -> list[Delta]:
         self._failure, self.ending = error.hiding(self._recorder.secret), "failed"
-        return [*self._reader.end(), *self._names()]
-
-    def _names(self) -> list[Delta]:
-        request_id = self.exchange.request_id
-        return [Meta(request_id=request_id)] if request_id else []
+        return self._reader.end()

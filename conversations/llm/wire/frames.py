@@ -40,6 +40,8 @@ class Frames:
             raise ModelError("broken_stream", "The model's server sent a line without an end.")
         first, *lines = [data] if self._document else LINE_END.split(data)
         self._rest += first
+        if self._document and self._rest.startswith(b"<") and len(self._rest) >= HEAD:
+            raise _no_stream(bytes(self._rest))
         for line in lines:
             complete, self._rest = bytes(self._rest), bytearray(line)
             yield from self._line(complete)
@@ -61,10 +63,8 @@ class Frames:
         start = bytes(self._rest + data).removeprefix(BYTE_ORDER_MARK).lstrip()
         self._rest.clear()
         self._begun = bool(start) and not BYTE_ORDER_MARK.startswith(start)
-        self._document = start[:1] in (b"{", b"[")
+        self._document = start[:1] in (b"{", b"[", b"<")
         self._head = start[:HEAD]
-        if start[:1] == b"<":
-            raise _no_stream(start)
         return start
 
     def _line(self, line: bytes) -> Iterator[object]:
