@@ -72,6 +72,7 @@ class ModelClient:
             await sdk.close()
 
     async def _open(self, sent: Json, recorder: Recorder) -> "httpx2.Response":
+        import httpx2
         import openai
 
         from conversations.llm.transport import recording
@@ -83,7 +84,7 @@ class ModelClient:
             status, headers = error.status_code, error.response.headers
             failure = from_status(status, error.body, headers, model=self.model)
             raise failure.hiding(recorder.secret) from error
-        except openai.APIConnectionError as error:
+        except (openai.APIConnectionError, httpx2.InvalidURL) as error:
             raise unreachable(error, self.server, seconds=self._connect_seconds) from error
         finally:
             recording.reset(token)

@@ -11,6 +11,10 @@ from conversations.llm.errors import ModelError
 from conversations.llm.stream import Stream
 
 KEY = "sk-test-0123456789abcdef"
+SHORT = 0.05  # seconds: long enough for a loopback server, short enough to wait for
+PIECE = b'data: {"choices":[{"index":0,"delta":{"content":"Once"}}]}\n\n'
+END = b'data: {"choices":[{"index":0,"delta":{},"finish_reason":"stop"}]}\n\n'
+DONE = b"data: [DONE]\n\n"
 HELLO = Request(instructions="Be brief.", items=(Question("Hello?"),))
 
 

@@ -178,6 +178,7 @@ ENDS = (
     failed("error_as_text", "stream_error", "Up to here"),
     failed("error_at_once", "rate_limited"),
     failed("error_unframed", "context_full"),
+    failed("error_unframed_before_done", "context_full"),
     failed("broken_json_line", "broken_stream", "Before"),
     failed("glued_frame", "broken_stream", "Before"),
     Recording("html", error="not_a_stream", content_type=HTML),

@@ -17,6 +17,7 @@ LONGEST_LINE = 8 * 1024 * 1024
 LINE_END = re.compile(rb"\r\n|\n|\r")
 BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 FIELDS = (b"data:", b"event:", b"id:", b"retry:", b"error:", b":")
+KINDS = {b"<": "a web page", b"{": "JSON that is no reply", b"[": "JSON that is no reply"}
 # How much of what came instead of a stream is told.
 HEAD = 200
 
@@ -50,11 +51,10 @@ class Frames:
         """Yield what the last bytes hold: a line without its newline, or a whole body that was no stream."""
         rest, self._rest = bytes(self._rest), bytearray()
         if self._document:
-            yield self._whole(rest)
+            yield from self._whole(rest)
         elif rest:
-            with suppress(
-                ModelError
-            ):  # cut in the middle of a line: nothing is broken, there is only no more
+            # Cut in the middle of a line: nothing is broken, there is only no more.
+            with suppress(ModelError):
                 yield from self._line(rest)
         if not self.framed and (self._head.strip() or not self._begun):
             raise _no_stream(self._head)
@@ -81,16 +81,21 @@ class Frames:
             yield _decoded(payload)
         # Every other data line is a keep-alive: empty, a comment, "[PING]", "null".
 
-    def _whole(self, document: bytes) -> object:
+    def _whole(self, document: bytes) -> Iterator[object]:
         """Read a body that is one JSON document: a reply in one piece, or an error; both with status 200."""
         try:
             value: object = json.loads(document)
         except (ValueError, RecursionError) as error:
-            raise _no_stream(document) from error
+            lines = LINE_END.split(document)
+            if not any(line.startswith(b"data:") for line in lines):
+                raise _no_stream(document) from error
+            for line in lines:  # a stream after all, whose first line came without its frame
+                yield from self._line(line)
+            return
         if not error_within(value) and not (isinstance(value, dict) and value.get("choices")):
             raise _no_stream(document)
         self.framed = self.done = True
-        return value
+        yield value
 
 
 def _decoded(payload: bytes) -> object:
@@ -105,20 +110,19 @@ def _decoded(payload: bytes) -> object:
 
 
 def _no_stream(body: bytes) -> ModelError:
-    what = (
-        "a web page"
-        if body[:1] == b"<"
-        else "JSON that is no reply"
-        if body[:1] in (b"{", b"[")
-        else "plain text"
-    )
     return ModelError(
         "not_a_stream",
-        f"The model's server answered with {what if body.strip() else 'nothing'} instead of a reply. "
+        f"The model's server answered with {_kind(body)} instead of a reply. "
         "Check OPENAI_BASE_URL; it usually ends in /v1.",
         status=200,
         detail=_shown(body),
     )
+
+
+def _kind(body: bytes) -> str:
+    if not body.strip():
+        return "nothing"
+    return KINDS.get(body[:1], "plain text")
 
 
 def _shown(body: bytes) -> str:
