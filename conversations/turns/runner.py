@@ -70,7 +70,7 @@ class Runner:
             self._conversing.cancel()
 
     def _ending(self, conversed: asyncio.Task[Ending]) -> Callable[[], None]:
-        """Return what writes the end down; a bug of ours ends this turn by name and leaves the others alone."""
+        """Return what writes the end down; a bug of ours ends this turn by name, and no other."""
         if conversed.cancelled():
             return self._cut or partial(self._recorder.interrupt, SERVER_STOPPED)
         error = conversed.exception()
