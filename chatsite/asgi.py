@@ -2,7 +2,26 @@
 
 import os
 
+from channels.auth import AuthMiddlewareStack
+from channels.routing import ProtocolTypeRouter, URLRouter
+from channels.security.websocket import AllowedHostsOriginValidator, WebsocketDenier
 from django.core.asgi import get_asgi_application
+from django.core.exceptions import ImproperlyConfigured
+from django.urls import re_path
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "chatsite.settings")
-application = get_asgi_application()
+http = get_asgi_application()
+
+# These need the apps that the line above has loaded.
+from chatsite.checks import problems  # noqa: E402
+from conversations.live.routing import urlpatterns  # noqa: E402
+
+# A server other than `manage.py serve` starts without Django's checks.
+if wrong := problems():
+    raise ImproperlyConfigured(" ".join(problem.sentence for problem in wrong))
+
+# Without the last route, a socket at an unknown address would end in a traceback.
+sockets = URLRouter([*urlpatterns, re_path("", WebsocketDenier.as_asgi())])
+application = ProtocolTypeRouter(
+    {"http": http, "websocket": AllowedHostsOriginValidator(AuthMiddlewareStack(sockets))}
+)

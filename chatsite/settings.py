@@ -1,19 +1,91 @@
 """Where every setting is read, once, from the environment; docs/settings.md lists them all."""
 
 import os
+import secrets
+import uuid
 from pathlib import Path
+from urllib.parse import urlsplit
+
+from csp.constants import NONCE, NONE, SELF
+
+from chatsite.environment import Environment
+from chatsite.logs import everything_to_stderr
+from chatsite.secret_key import kept_secret_key
 
 BASE_DIR = Path(__file__).resolve().parent.parent
-VAR_DIR = Path(os.environ.get("VAR_DIR", BASE_DIR / "var"))
-VAR_DIR.mkdir(parents=True, exist_ok=True)
-
-MODE = os.environ.get("MODE", "local")
+ENVIRONMENT = Environment(os.environ)
+BOOT_ID = uuid.uuid4().hex  # names this process: who owns a lease, and whether that owner still lives
 DEBUG = False
-SECRET_KEY = os.environ.get("SECRET_KEY", "not-yet-generated")
-ALLOWED_HOSTS = ["*"]
 
+# Where and how it runs.
+MODE = ENVIRONMENT.choice("MODE", "local", among=("local", "production"))
+IS_LOCAL = MODE == "local"
+VAR_DIR = BASE_DIR / ENVIRONMENT.text("VAR_DIR", "var")
+TIME_ZONE = ENVIRONMENT.time_zone("TIME_ZONE", "UTC")
+LOG_LEVEL = ENVIRONMENT.choice("LOG_LEVEL", "WARNING", among=("DEBUG", "INFO", "WARNING", "ERROR"))
+DRAIN_SECONDS = ENVIRONMENT.seconds("DRAIN_SECONDS", 5)
+# Dotted paths of async functions: awaited before the server says it is ready, and before it leaves.
+SERVER_START_HOOKS = ["conversations.turns.serving.start"]
+SERVER_DRAIN_HOOKS = ["conversations.turns.serving.drain"]
+DEMO_ACCOUNT_HOOKS = [
+    "tools.builtin.sample_calendar.seed_calendar"
+]  # given the demo account at every local start
+EXTRA_APPS = ENVIRONMENT.apps("EXTRA_APPS")
+
+try:
+    VAR_DIR.mkdir(parents=True, exist_ok=True)
+    LOCAL_SECRET_KEY = kept_secret_key(VAR_DIR / "secret_key") if IS_LOCAL else ""
+except OSError as error:
+    ENVIRONMENT.report(
+        "E008", f"VAR_DIR is {str(VAR_DIR)!r}, but nothing can be kept there: {error.strerror}."
+    )
+    LOCAL_SECRET_KEY = ""
+
+# Who may reach it.
+PUBLIC_URL = ENVIRONMENT.address("PUBLIC_URL")
+SECRET_KEY = ENVIRONMENT.text("SECRET_KEY") or LOCAL_SECRET_KEY
+SECRET_KEY_IS_MISSING = not SECRET_KEY
+# A check can only speak up in a Django that has started, and Django does not start without a key.
+SECRET_KEY = SECRET_KEY or secrets.token_urlsafe(50)
+ALLOWED_HOSTS = ENVIRONMENT.words("ALLOWED_HOSTS")
+if not ALLOWED_HOSTS and PUBLIC_URL:
+    ALLOWED_HOSTS = [urlsplit(PUBLIC_URL).hostname or ""]
+if IS_LOCAL:
+    ALLOWED_HOSTS += ["localhost", "127.0.0.1", "[::1]"]
+CSRF_TRUSTED_ORIGINS = ENVIRONMENT.words("CSRF_TRUSTED_ORIGINS") + ([PUBLIC_URL] if PUBLIC_URL else [])
+HTTPS = ENVIRONMENT.flag("HTTPS", not IS_LOCAL)
+HSTS_SECONDS = ENVIRONMENT.whole("HSTS_SECONDS", 86400)
+TRUSTED_PROXY = ENVIRONMENT.flag("TRUSTED_PROXY", False)
+SIGN_UP = ENVIRONMENT.flag("SIGN_UP", False)
+
+# Which model answers. None of the three set means the demo model.
+OPENAI_BASE_URL = ENVIRONMENT.address("OPENAI_BASE_URL")
+OPENAI_API_KEY = ENVIRONMENT.text("OPENAI_API_KEY")
+OPENAI_MODEL = ENVIRONMENT.text("OPENAI_MODEL")
+OPENAI_INCLUDE_USAGE = ENVIRONMENT.flag("OPENAI_INCLUDE_USAGE", True)
+MODEL_IS_DEMO = not (OPENAI_BASE_URL or OPENAI_API_KEY or OPENAI_MODEL)
+MODEL_SILENCE_SECONDS = ENVIRONMENT.seconds("MODEL_SILENCE_SECONDS", 120)
+MODEL_RETRIES = ENVIRONMENT.whole("MODEL_RETRIES", 2)
+INSTRUCTIONS = ENVIRONMENT.text("INSTRUCTIONS")
+STEP_LIMIT = ENVIRONMENT.whole("STEP_LIMIT", 20, least=1)
+EXCHANGE_DAYS = ENVIRONMENT.whole("EXCHANGE_DAYS", 30)
+EXCHANGE_LIMIT_BYTES = ENVIRONMENT.whole("EXCHANGE_LIMIT_BYTES", 4_194_304)
+
+# What tools may do, and what a person may ask for.
+TOOL_DEADLINE_SECONDS = ENVIRONMENT.seconds("TOOL_DEADLINE_SECONDS", 30)
+TOOL_RESULT_LIMIT_BYTES = ENVIRONMENT.whole("TOOL_RESULT_LIMIT_BYTES", 65_536, least=1024)
+WEATHER_MODE = ENVIRONMENT.choice(
+    "WEATHER_MODE", "sample" if MODEL_IS_DEMO else "live", among=("sample", "live")
+)
+WEATHER_BASE_URL = ENVIRONMENT.address("WEATHER_BASE_URL")
+MESSAGE_LIMIT_CHARACTERS = ENVIRONMENT.whole("MESSAGE_LIMIT_CHARACTERS", 100_000, least=1)
+MESSAGES_PER_MINUTE = ENVIRONMENT.whole("MESSAGES_PER_MINUTE", 30, least=1)
+RUNNING_TURNS_PER_PERSON = ENVIRONMENT.whole("RUNNING_TURNS_PER_PERSON", 3, least=1)
+QUEUED_TURNS_PER_PERSON = ENVIRONMENT.whole("QUEUED_TURNS_PER_PERSON", 10, least=1)
+
+# What it is made of.
 INSTALLED_APPS = [
-    "daphne",
+    "chatsite",
     "django.contrib.admin",
     "django.contrib.auth",
     "django.contrib.contenttypes",
@@ -21,13 +93,15 @@ INSTALLED_APPS = [
     "django.contrib.messages",
     "django.contrib.staticfiles",
     "channels",
+    "csp",
     "chatsite.accounts",
     "tools",
     "conversations",
+    *EXTRA_APPS,
 ]
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
-    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "chatsite.static.StaticFiles",
     "csp.middleware.CSPMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -48,10 +122,15 @@ TEMPLATES = [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
+                "chatsite.context.everywhere",
             ]
         },
     }
 ]
+LANGUAGE_CODE = "en"
+USE_TZ = True
+
+# Where it keeps things. DATABASE_URL, REDIS_URL and TURN_EXECUTOR will be read here.
 DATABASES = {
     "default": {
         "ENGINE": "django.db.backends.sqlite3",
@@ -65,14 +144,57 @@ DATABASES = {
         "TEST": {"NAME": VAR_DIR / "test.sqlite3"},
     }
 }
-CHANNEL_LAYERS = {"default": {"BACKEND": "channels.layers.InMemoryChannelLayer"}}
+# A socket's share of messages before the layer drops some; its default of 100 is one second of a busy page.
+CHANNEL_LAYERS = {
+    "default": {"BACKEND": "channels.layers.InMemoryChannelLayer", "CONFIG": {"capacity": 2000}}
+}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+# Who people are. The cookies have names of their own, because those of localhost are shared by all its ports.
 AUTH_USER_MODEL = "accounts.User"
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": f"django.contrib.auth.password_validation.{name}"}
+    for name in (
+        "UserAttributeSimilarityValidator",
+        "MinimumLengthValidator",
+        "CommonPasswordValidator",
+        "NumericPasswordValidator",
+    )
+]
 LOGIN_URL = "login"
 LOGIN_REDIRECT_URL = "/"
-LANGUAGE_CODE = "en"
-TIME_ZONE = "UTC"
-USE_TZ = True
+LOGOUT_REDIRECT_URL = "login"
+SESSION_COOKIE_NAME = "clearcall_session"
+CSRF_COOKIE_NAME = "clearcall_csrf"
+
+# What browsers are told. HSTS speaks for this host alone; W005 and W021 would commit its neighbours too.
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SECURE_SSL_REDIRECT = HTTPS
+SECURE_HSTS_SECONDS = HSTS_SECONDS if HTTPS else 0
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if TRUSTED_PROXY else None
+SILENCED_SYSTEM_CHECKS = ["security.W005", "security.W021"]
+X_FRAME_OPTIONS = "DENY"
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": [SELF],
+        "script-src": [SELF, NONCE],  # the nonce is for the import map, which cannot be a file
+        "img-src": [SELF, "data:"],
+        "object-src": [NONE],
+        "base-uri": [NONE],
+        "form-action": [SELF],
+        "frame-ancestors": [NONE],
+    }
+}
+
+# Its files: on a person's own machine served as they lie there, elsewhere collected and hashed.
 STATIC_URL = "static/"
 STATIC_ROOT = VAR_DIR / "static"
 STATICFILES_DIRS = [BASE_DIR / "static"]
+STATIC_STORAGE = "whitenoise.storage.CompressedManifestStaticFilesStorage"
+if IS_LOCAL:
+    STATIC_STORAGE = "django.contrib.staticfiles.storage.StaticFilesStorage"
+STORAGES = {"staticfiles": {"BACKEND": STATIC_STORAGE}}
+WHITENOISE_AUTOREFRESH = WHITENOISE_USE_FINDERS = IS_LOCAL
+WHITENOISE_MAX_AGE = 0 if IS_LOCAL else 3600
+WHITENOISE_ALLOW_ALL_ORIGINS = False
+
+LOGGING = everything_to_stderr(LOG_LEVEL)

@@ -1,6 +1,15 @@
 """Which address leads to which door."""
 
 from django.contrib import admin
-from django.urls import path
+from django.urls import include, path
+from django.views.generic import RedirectView
 
-urlpatterns = [path("admin/", admin.site.urls)]
+admin.site.site_header = admin.site.site_title = "Clearcall"
+
+urlpatterns = [
+    path("", include("chatsite.accounts.urls")),
+    path("", include("conversations.urls")),
+    # One door for signing in: the admin's own would not count failed tries.
+    path("admin/login/", RedirectView.as_view(pattern_name="login", query_string=True)),
+    path("admin/", admin.site.urls),
+]

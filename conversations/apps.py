@@ -5,3 +5,6 @@ from django.apps import AppConfig
 
 class ConversationsConfig(AppConfig):
     name = "conversations"
+
+    def ready(self) -> None:
+        from .live import feed  # noqa: F401  rows tell their news by signals, and the feed listens

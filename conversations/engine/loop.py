@@ -38,7 +38,7 @@ class Desk(Protocol):
 
 
 async def converse(desk: Desk, history: Iterable[Item], choice: Choice, *, steps: int) -> Ending:
-    """Run one turn from any point: a history that ends in calls without an answer has those answered first."""
+    """Run one turn from any point: calls that the history leaves without an answer are answered first."""
     items = list(history)
     shortened = 0
     for _ in range(steps):

@@ -11,7 +11,7 @@ from django.template.loader import render_to_string
 
 from ..models import Conversation, Message, ToolCall, Turn
 from ..models.path import path_to
-from ..rendering import blocks
+from ..rendering.markdown import blocks
 from .window import Window, dress, load
 
 Fragment = tuple[str, str, str]  # id, the container for a new one, HTML
@@ -27,10 +27,10 @@ class News:
     replies: list[Message] = field(default_factory=list)
 
 
-def news(conversation_id: UUID, cursor: int) -> News:
+def news(person_id: int, conversation_id: UUID, *, cursor: int) -> News:
     """Collect what changed after `cursor`. The conversation's own `seq` is read first, the rows after it."""
-    row = Conversation.objects.filter(pk=conversation_id).values_list("seq", "head_id", "head_seq").first()
-    seq, head_id, head_seq = row or (0, None, 0)
+    theirs = Conversation.objects.filter(pk=conversation_id, person=person_id)
+    seq, head_id, head_seq = theirs.values_list("seq", "head_id", "head_seq").first() or (0, None, 0)
     if seq <= cursor:
         return News(seq=seq)
     if cursor and head_seq > cursor:
@@ -102,10 +102,10 @@ def _of_reply(turn: Turn, reply: Message, *, cursor: int) -> Iterator[Fragment]:
     if reply.seq > cursor or calls:
         yield _message(turn, reply)
     if reply.seq > cursor:
-        html = _render("model_call", turn=turn, message=reply, shell=True)
+        html = _render("model_call", turn=turn, reply=reply, shell=True)
         yield f"model-call-{reply.pk}", f"calls-of-{turn.pk}", html
     for call in calls:
-        html = _render("tool_call", turn=turn, message=reply, call=call)
+        html = _render("tool_call", turn=turn, reply=reply, call=call)
         yield f"call-{call.pk}", f"calls-of-message-{reply.pk}", html
 
 

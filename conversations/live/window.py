@@ -12,7 +12,7 @@ from django.utils.functional import lazy
 
 from ..models import Conversation, Message, ToolCall, Turn
 from ..models.path import path_to, siblings_of
-from ..rendering import blocks
+from ..rendering.markdown import blocks
 
 Row = TypeVar("Row", Message, ToolCall)
 

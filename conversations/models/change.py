@@ -42,10 +42,16 @@ def change(conversation_id: UUID) -> Iterator[Change]:
     try:
         with transaction.atomic():
             it.only_if(rows.update(seq=F("seq") + 1))
-            it.seq = rows.values_list("seq", flat=True).get()
+            it.seq, person_id = rows.values_list("seq", "person_id").get()
             yield it
             transaction.on_commit(
-                partial(changed.send, sender=Conversation, conversation_id=conversation_id, seq=it.seq)
+                partial(
+                    changed.send,
+                    sender=Conversation,
+                    conversation_id=conversation_id,
+                    person_id=person_id,
+                    seq=it.seq,
+                )
             )
         it.happened = True
     except _Missed:

@@ -2,5 +2,5 @@
 
 from django.dispatch import Signal
 
-changed = Signal()  # conversation_id: UUID, seq: int
+changed = Signal()  # conversation_id: UUID, person_id: int, seq: int
 listed = Signal()  # person_id: int, seq: int

@@ -99,8 +99,6 @@ class Turn(models.Model):
                 )
             )
             self.conversation.list_again()
-        if it.happened:
-            self.refresh_from_db()
         return it.happened
 
     def fence(self, it: Change, **fields: object) -> None:

@@ -1,0 +1,48 @@
+"""How a second server on the same files is kept out."""
+
+import fcntl
+import os
+from pathlib import Path
+from typing import IO
+
+
+class ServerLock:
+    """The file `server.lock`, locked while its server lives: the system unlocks it, however that one ends."""
+
+    def __init__(self, folder: Path) -> None:
+        self._path = folder / "server.lock"
+        self._file: IO[str] | None = None
+
+    def take(self) -> bool:
+        """Say whether the lock is ours now."""
+        file = self._path.open("a+")
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            file.close()
+            return False
+        self._file = file
+        self._write("")
+        return True
+
+    def tell(self, address: str) -> None:
+        """Let `address_of_holder` know where the holder can be reached."""
+        self._write(address)
+
+    def address_of_holder(self) -> str:
+        """Return where the running server can be reached; "" without one, or while it starts."""
+        if not self._path.exists():
+            return ""
+        with self._path.open("r+") as file:
+            try:
+                fcntl.flock(file, fcntl.LOCK_SH | fcntl.LOCK_NB)
+            except BlockingIOError:
+                return file.read()
+        return ""
+
+    def _write(self, text: str) -> None:
+        assert self._file is not None  # noqa: S101
+        self._file.truncate(0)
+        self._file.write(text)
+        self._file.flush()
+        os.fsync(self._file.fileno())

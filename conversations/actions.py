@@ -1,0 +1,218 @@
+"""What a person may do with conversations; every door calls these. All are sync and one transaction each."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from functools import partial
+from uuid import UUID
+
+from django.conf import settings
+from django.contrib.auth.models import AbstractUser
+from django.db import transaction
+from django.utils import timezone
+
+from tools.models import ToolSwitch
+from tools.registry import registry
+from tools.toolbox import Toolbox
+
+from .live import feed
+from .models import Conversation, Message, Shelf, Turn, change
+from .models.conversation import TITLE_LENGTH
+from .refusals import EMPTY, NO_SUCH_TOOL, NOT_FOUND, TOO_LATE, Refusal
+from .text import clean, title_from
+from .turns import executor
+from .turns.choices import parse
+
+CONTINUE = "Please continue where you stopped."
+
+
+def send(
+    person: AbstractUser, conversation_id: UUID, *, client_id: UUID, text: str, choice: str = "auto"
+) -> Turn | Refusal:
+    """Queue a message as the next turn of the branch shown; the first one makes the conversation."""
+    conversation = Conversation.objects.filter(pk=conversation_id).first()
+    if conversation and not _is_theirs(conversation, person):
+        return NOT_FOUND
+    if turn := _sent_before(conversation, client_id):
+        return turn
+    text = clean(text)
+    if refusal := _refuse_message(person, text, choice):
+        return refusal
+    if conversation is None:
+        conversation, _ = Conversation.objects.get_or_create(
+            pk=conversation_id, defaults={"person_id": person.pk}
+        )
+        if not _is_theirs(conversation, person):
+            return NOT_FOUND
+    return _queue(conversation, client_id=client_id, text=text, choice=choice)
+
+
+def try_again(person: AbstractUser, turn_id: int, *, client_id: UUID) -> Turn | Refusal:
+    """Ask the same question anew, beside the first answer."""
+    turn = _turn(person, turn_id)
+    question = turn and Message.objects.filter(turn=turn, role=Message.Role.USER).first()
+    if not turn or not question:
+        return NOT_FOUND
+    return edit(person, turn_id, client_id=client_id, text=question.text, choice=turn.tool_choice)
+
+
+def edit(
+    person: AbstractUser, turn_id: int, *, client_id: UUID, text: str, choice: str = "auto"
+) -> Turn | Refusal:
+    """Ask in other words, beside the first question; nothing is deleted."""
+    turn = _turn(person, turn_id)
+    if not turn:
+        return NOT_FOUND
+    if sent := _sent_before(turn.conversation, client_id):
+        return sent
+    text = clean(text)
+    if refusal := _refuse_message(person, text, choice):
+        return refusal
+    return _queue(turn.conversation, client_id=client_id, text=text, choice=choice, beside=turn)
+
+
+def go_on(person: AbstractUser, turn_id: int, *, client_id: UUID) -> Turn | Refusal:
+    """Ask the model to go on from where an unfinished turn stopped."""
+    turn = _turn(person, turn_id)
+    if not turn:
+        return NOT_FOUND
+    if turn.is_open or turn.state == Turn.State.COMPLETED or turn.conversation.head_id != turn.pk:
+        return TOO_LATE
+    return send(person, turn.conversation_id, client_id=client_id, text=CONTINUE)
+
+
+def stop(person: AbstractUser, turn_id: int) -> Refusal | None:
+    """Stop a turn wherever it runs; stopping twice is fine."""
+    turn = _turn(person, turn_id)
+    if not turn:
+        return NOT_FOUND
+    if turn.request_stop():
+        feed.control("stop", turn=turn.pk)
+        return None
+    turn.refresh_from_db()
+    return None if turn.stop_requested_at else TOO_LATE
+
+
+def withdraw(person: AbstractUser, turn_id: int) -> str | Refusal:
+    """Take a queued message back; returns its text."""
+    turn = _turn(person, turn_id)
+    if not turn:
+        return NOT_FOUND
+    if not turn.withdraw():
+        return TOO_LATE
+    return Message.objects.get(turn=turn, role=Message.Role.USER).text
+
+
+def show(person: AbstractUser, turn_id: int) -> Refusal | None:
+    """Show the branch that a turn lies on."""
+    turn = _turn(person, turn_id)
+    if not turn:
+        return NOT_FOUND
+    return None if turn.conversation.show_branch(turn) else TOO_LATE
+
+
+def rename(person: AbstractUser, conversation_id: UUID, *, title: str) -> Refusal | None:
+    conversation = _conversation(person, conversation_id)
+    if not conversation:
+        return NOT_FOUND
+    title = " ".join(clean(title).split())[:TITLE_LENGTH]
+    if not title:
+        return EMPTY
+    return None if conversation.rename(title) else TOO_LATE
+
+
+def delete(person: AbstractUser, conversation_id: UUID) -> Refusal | None:
+    """Take a conversation off the person's list; what runs in it is stopped."""
+    conversation = _conversation(person, conversation_id)
+    if not conversation:
+        return NOT_FOUND
+    for turn in Turn.objects.filter(conversation=conversation, state__in=Turn.OPEN):
+        stop(person, turn.pk)
+    return None if conversation.delete_for_person() else TOO_LATE
+
+
+def switch_tool(person: AbstractUser, name: str, *, on: bool) -> Refusal | None:
+    """Switch a tool on or off for oneself, from the next model call on."""
+    if not any(tool.name == name for tool in registry.all()):
+        return NO_SUCH_TOOL
+    with transaction.atomic():
+        ToolSwitch.set(person, name, on)
+        Shelf.touch(person.pk)
+    return None
+
+
+def _queue(
+    conversation: Conversation, *, client_id: UUID, text: str, choice: str, beside: Turn | None = None
+) -> Turn:
+    with change(conversation.pk) as it:
+        before = _sent_before(conversation, client_id)
+        it.only_if(before is None)
+        conversation.refresh_from_db()
+        parent_id = beside.parent_id if beside else conversation.head_id
+        turn = Turn.objects.create(
+            conversation=conversation,
+            parent_id=parent_id,
+            client_id=client_id,
+            tool_choice=choice,
+            seq=it.seq,
+        )
+        Message.objects.create(
+            conversation=conversation, turn=turn, role=Message.Role.USER, text=text, seq=it.seq
+        )
+        shown = {"head_seq": it.seq} if beside else {}
+        conversation.list_again(
+            head=turn, active_at=timezone.now(), title=conversation.title or title_from(text), **shown
+        )
+        transaction.on_commit(partial(executor.submit, turn.pk))
+    return before or turn
+
+
+def _sent_before(conversation: Conversation | None, client_id: UUID) -> Turn | None:
+    return Turn.objects.filter(conversation=conversation, client_id=client_id).first()
+
+
+def _refuse_message(person: AbstractUser, text: str, choice: str) -> Refusal | None:
+    if not text.strip():
+        return EMPTY
+    if len(text) > settings.MESSAGE_LIMIT_CHARACTERS:
+        limit = f"{settings.MESSAGE_LIMIT_CHARACTERS:,}"
+        return Refusal("too_long", f"This is {len(text):,} characters long; {limit} is the limit.")
+    return _refuse_choice(person, choice) or _refuse_flood(person)
+
+
+def _refuse_choice(person: AbstractUser, choice: str) -> Refusal | None:
+    try:
+        wanted = parse(choice)
+    except ValueError:
+        return NO_SUCH_TOOL
+    if wanted.mode == "tool" and wanted.name not in {
+        tool.name for tool in Toolbox.for_person(person).offered
+    }:
+        return NO_SUCH_TOOL
+    return None
+
+
+def _refuse_flood(person: AbstractUser) -> Refusal | None:
+    waiting = Turn.objects.filter(conversation__person=person.pk, state=Turn.State.QUEUED).count()
+    if waiting >= settings.QUEUED_TURNS_PER_PERSON:
+        return Refusal(
+            "too_many_queued", f"{waiting} messages wait already. Let one finish, or take one back."
+        )
+    if Turn.sent_since(person.pk, timezone.now() - timedelta(minutes=1)) >= settings.MESSAGES_PER_MINUTE:
+        return Refusal(
+            "too_fast", f"More than {settings.MESSAGES_PER_MINUTE} messages a minute. Wait a little."
+        )
+    return None
+
+
+def _is_theirs(conversation: Conversation, person: AbstractUser) -> bool:
+    return conversation.person_id == person.pk and conversation.deleted_at is None
+
+
+def _conversation(person: AbstractUser, conversation_id: UUID) -> Conversation | None:
+    return Conversation.objects.filter(pk=conversation_id, person=person.pk, deleted_at=None).first()
+
+
+def _turn(person: AbstractUser, turn_id: int) -> Turn | None:
+    theirs = Turn.objects.filter(conversation__person=person.pk, conversation__deleted_at=None)
+    return theirs.select_related("conversation__person").filter(pk=turn_id).first()

@@ -1,0 +1,106 @@
+"""How news reach browsers and control reaches runners: the only place that touches the channel layer.
+
+Every layer may lose a message (the in-memory one when it is full, Redis' at any time), so nothing here is
+trusted to arrive: changes are found again by their cursor, flow by a full frame, control by its row.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Any
+from uuid import UUID
+
+from asgiref.sync import async_to_sync
+from channels.layers import get_channel_layer
+from django.contrib.auth.signals import user_logged_out
+from django.dispatch import receiver
+
+from ..models import changed, listed
+
+CONTROL = "control"
+
+_home: asyncio.AbstractEventLoop | None = None
+_sending: set[asyncio.Task[None]] = set()
+
+
+def settle_here() -> None:
+    """Let news from other threads go out through the loop that calls this: the server's."""
+    global _home
+    _home = asyncio.get_running_loop()
+
+
+def conversation_group(person_id: int, conversation_id: UUID) -> str:
+    """Name the owner too: a socket may wait for a conversation that is yet to be made, but only its own."""
+    return f"conversation.{person_id}.{conversation_id}"
+
+
+def person_group(person_id: int) -> str:
+    return f"person.{person_id}"
+
+
+async def flow(group: str, frame: str) -> None:
+    """Send one encoded frame of streaming text to every page that shows the conversation of this group."""
+    await _layer().group_send(group, {"type": "flow", "frame": frame})
+
+
+async def full(channel: str, frame: str) -> None:
+    """Send a full frame to the one socket that asked for it."""
+    await _layer().send(channel, {"type": "flow", "frame": frame})
+
+
+def control(do: str, **what: Any) -> None:
+    """Tell every process that runs turns: "stop" a turn, or send "full" text of a message to a channel."""
+    _publish(CONTROL, {"type": "control", "do": do, **what})
+
+
+async def control_channel() -> str:
+    """Open this process's one ear for control."""
+    layer = _layer()
+    channel: str = await layer.new_channel("control")
+    await layer.group_add(CONTROL, channel)
+    return channel
+
+
+async def hear(channel: str) -> dict[str, Any]:
+    """Wait for the next control message; never cancelled but at the end (Redis' layer loses its queue)."""
+    message: dict[str, Any] = await _layer().receive(channel)
+    return message
+
+
+@receiver(changed)
+def _announce_change(conversation_id: UUID, person_id: int, seq: int, **_: Any) -> None:
+    _publish(conversation_group(person_id, conversation_id), {"type": "changed", "seq": seq})
+
+
+@receiver(listed)
+def _announce_listing(person_id: int, seq: int, **_: Any) -> None:
+    _publish(person_group(person_id), {"type": "listed", "seq": seq})
+
+
+@receiver(user_logged_out)
+def _announce_sign_out(request: Any, user: Any, **_: Any) -> None:
+    if user:
+        _publish(person_group(user.pk), {"type": "signed.out"})
+
+
+def _publish(group: str, event: dict[str, Any]) -> None:
+    """Send from wherever the caller is: the loop, a thread beside it, or a program without one."""
+    try:
+        asyncio.get_running_loop()
+    except RuntimeError:
+        if _home and _home.is_running():
+            _home.call_soon_threadsafe(_send_soon, group, event)
+        else:
+            async_to_sync(_layer().group_send)(group, event)
+    else:
+        _send_soon(group, event)
+
+
+def _send_soon(group: str, event: dict[str, Any]) -> None:
+    task = asyncio.get_running_loop().create_task(_layer().group_send(group, event))
+    _sending.add(task)
+    task.add_done_callback(_sending.discard)
+
+
+def _layer() -> Any:
+    return get_channel_layer()

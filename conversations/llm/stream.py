@@ -1,0 +1,137 @@
+"""One streamed reply: opened, read as deltas, and closed whatever happens."""
+
+import asyncio
+import ssl
+from collections.abc import Awaitable, Callable, Iterator
+from types import TracebackType
+from typing import Literal, Self
+
+import anyio
+import httpx2
+
+from conversations.engine.values import Delta, Finish, Meta
+from conversations.llm.errors import ModelError
+from conversations.llm.exchange import Exchange, Recorder
+from conversations.llm.failures import silent
+from conversations.llm.wire import Frames, Reader
+
+# Usage may follow a finish_reason, and the end of the body follows [DONE], so that the connection can be used
+# again; but a server that then keeps the line open is not waited for.
+SECONDS_AFTER_FINISH = 5.0
+SECONDS_AFTER_DONE = 0.1
+# httpx2 lets the latter two through when a TLS connection breaks (the SDK guards against them as well).
+BROKEN = (httpx2.RequestError, ssl.SSLError, anyio.EndOfStream)
+
+Ending = Literal["", "done", "closed", "reset", "failed"]
+
+
+class Stream:
+    """One reply as lists of deltas: `async with client.stream(...) as stream: async for deltas in stream`.
+
+    `ending` says how it ended: "" not yet, "done" as it should, "closed" or "reset" where the server stopped
+    short by closing or breaking the connection, "failed" with the ModelError that was raised.
+    """
+
+    def __init__(
+        self,
+        open_: Callable[[], Awaitable[httpx2.Response]],
+        recorder: Recorder,
+        *,
+        server: str,
+        silence: float,
+    ) -> None:
+        self.ending: Ending = ""
+        self._open = open_
+        self._recorder = recorder
+        self._silence = silence
+        self._frames = Frames()
+        self._reader = Reader(server)
+        self._response: httpx2.Response | None = None
+        self._failure: ModelError | None = None
+        self._said_end = False
+        self._unsaid: list[Delta] = []
+
+    @property
+    def ended(self) -> bool:
+        """Say whether the server finished the reply; `Accumulator.reply` asks."""
+        return self.ending == "done"
+
+    @property
+    def exchange(self) -> Exchange:
+        """Return what went over the wire by now; it is there after a failure too."""
+        return self._recorder.exchange()
+
+    async def __aenter__(self) -> Self:
+        try:
+            self._response = await self._open()
+        except ModelError:
+            self.ending = "failed"
+            raise
+        finally:
+            if self._response is None:
+                self._recorder.end()
+        self._bytes = self._response.aiter_bytes()
+        request_id = self.exchange.request_id
+        self._unsaid += [Meta(request_id=request_id)] if request_id else []
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        await self._bytes.aclose()
+        if self._response:
+            await self._response.aclose()
+
+    def __aiter__(self) -> Self:
+        return self
+
+    async def __anext__(self) -> list[Delta]:
+        while not self.ending:
+            deltas = await self._step()
+            if deltas:
+                return deltas
+        if self._failure:
+            raise self._failure
+        raise StopAsyncIteration
+
+    async def _step(self) -> list[Delta]:
+        try:
+            async with asyncio.timeout(self._patience()):
+                data = await anext(self._bytes, None)
+        except TimeoutError:
+            return self._end("closed")
+        except httpx2.ReadTimeout:
+            return self._end("closed") if self._said_end else self._fail(silent(self._silence))
+        except BROKEN:
+            return self._end("reset")
+        if data is None or self._frames.done:
+            return self._end("closed")
+        return self._read(self._frames.feed(data))
+
+    def _patience(self) -> float | None:
+        if self._frames.done:
+            return SECONDS_AFTER_DONE
+        return SECONDS_AFTER_FINISH if self._said_end else None
+
+    def _read(self, values: Iterator[object]) -> list[Delta]:
+        """Read what came; an error does not swallow what stood before it in the same piece."""
+        deltas, self._unsaid = self._unsaid, []
+        try:
+            for value in values:
+                deltas += self._reader.read(value)
+        except ModelError as error:
+            return deltas + self._fail(error)
+        self._said_end = self._said_end or any(isinstance(delta, Finish) for delta in deltas)
+        return deltas
+
+    def _end(self, ending: Ending) -> list[Delta]:
+        whole = ending == "closed" and not self._frames.done
+        deltas = self._read(self._frames.end() if whole else iter(()))
+        if not self._failure:
+            deltas += self._reader.end()
+            self.ending = "done" if self._said_end or self._frames.done else ending
+        return deltas
+
+    def _fail(self, error: ModelError) -> list[Delta]:
+        self._failure, self.ending = error.hiding(self._recorder.secret), "failed"
+        return self._reader.end()

@@ -1,0 +1,51 @@
+"""How moments and spans of time are written, for people and for the script that draws the time axis."""
+
+from datetime import datetime
+from typing import Any
+
+from django import template
+
+register = template.Library()
+
+
+@register.filter
+def after(later: datetime | None, earlier: datetime | None) -> float | None:
+    """Return the seconds from `earlier` to `later`, None where either has not come."""
+    return (later - earlier).total_seconds() if later and earlier else None
+
+
+@register.filter
+def duration(seconds: float | None) -> str:
+    """Write a span as a person would: "4 ms", "0.42 s", "12.3 s", "1 min 3 s", "2 h 5 min"."""
+    if seconds is None:
+        return ""
+    if seconds < 0.0995:
+        return f"{max(0, round(seconds * 1000))} ms"
+    if seconds < 9.995:
+        return f"{seconds:.2f} s"
+    if seconds < 59.95:
+        return f"{seconds:.1f} s"
+    minutes, rest = divmod(round(seconds), 60)
+    if minutes < 60:
+        return f"{minutes} min {rest} s"
+    return f"{minutes // 60} h {minutes % 60} min"
+
+
+@register.filter
+def epoch(moment: datetime | None) -> str:
+    """Write a moment as milliseconds since 1970, "" where it has not come."""
+    return "" if moment is None else str(round(moment.timestamp() * 1000))
+
+
+@register.filter
+def began(turn: Any) -> datetime:
+    """Return where the turn's time axis starts: at its first model call, so that the queue takes no room."""
+    replies = getattr(turn, "replies", [])
+    moment: datetime = replies[0].created_at if replies else turn.started_at or turn.created_at
+    return moment
+
+
+@register.filter
+def since(moment: datetime | None, start: datetime) -> str:
+    """Write a moment as milliseconds after `start`, "" where it has not come."""
+    return "" if moment is None else str(max(0, round((moment - start).total_seconds() * 1000)))

@@ -1,0 +1,89 @@
+"""How a state looks: always a picture and a word, and a colour beside them."""
+
+from collections.abc import Iterable
+from typing import Any, NamedTuple
+
+from django import template
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+
+from .icons import icon
+
+register = template.Library()
+
+
+class Look(NamedTuple):
+    """The tone names the colour (static/css/state.css), the picture a symbol."""
+
+    tone: str
+    picture: str
+
+
+LOOKS = {
+    "waiting": Look("busy", "busy"),
+    "streaming": Look("busy", "busy"),
+    "checking": Look("busy", "busy"),
+    "running": Look("busy", "busy"),
+    "queued": Look("quiet", "clock"),
+    "complete": Look("good", "check"),
+    "completed": Look("good", "check"),
+    "succeeded": Look("good", "check"),
+    "incomplete": Look("warn", "warning"),
+    "failed": Look("bad", "cross"),
+    "invalid": Look("bad", "warning"),
+    "timed_out": Look("bad", "clock"),
+    "refused": Look("warn", "ban"),
+    "stopped": Look("quiet", "stop"),
+    "interrupted": Look("warn", "broken"),
+    "withdrawn": Look("quiet", "back"),
+}
+WENT_WRONG = frozenset({"failed", "invalid", "refused", "timed_out", "interrupted"})
+
+
+@register.simple_tag
+def badge(row: Any) -> SafeString:
+    """Tell the state of a turn, message or tool call."""
+    look = LOOKS[row.state]
+    return format_html(
+        '<span class="state {}">{}<span class="word">{}</span></span>',
+        look.tone,
+        icon(look.picture),
+        row.get_state_display(),
+    )
+
+
+@register.filter
+def tone(row: Any) -> str:
+    """Name the colour of a row's state: busy, quiet, good, warn or bad."""
+    return LOOKS[row.state].tone
+
+
+@register.filter
+def went_wrong(row: Any) -> bool:
+    """Say whether the row ended in a state that a person will want to look into."""
+    return row.state in WENT_WRONG
+
+
+@register.filter
+def can_continue(turn: Any) -> bool:
+    """Say whether the turn was cut off with words that the model could go on from."""
+    replies = getattr(turn, "replies", [])
+    return turn.state in ("stopped", "interrupted", "incomplete") and bool(replies and replies[-1].text)
+
+
+@register.filter
+def asked_again(reply: Any, turn: Any) -> bool:
+    """Say whether the reply was cut off and a later attempt of its turn asked the model anew."""
+    return bool(reply.state == "interrupted" and reply.attempt < turn.attempt)
+
+
+@register.filter
+def any_open(rows: Iterable[Any]) -> bool:
+    """Say whether any of the calls is still under way."""
+    return any(row.is_open for row in rows)
+
+
+@register.simple_tag
+def running_turn(turns: Iterable[Any]) -> Any:
+    """Return the turn that runs now, the one that Stop is for; None where none does."""
+    return next((turn for turn in turns if turn.state == "running"), None)

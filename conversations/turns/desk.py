@@ -1,0 +1,107 @@
+"""Where a turn's loop has its wishes carried out and written down."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING
+
+from tools.definition import Tool
+from tools.toolbox import Toolbox
+
+from ..database import in_database
+from ..engine.loop import Failure
+from ..engine.values import Answer, Call, Choice, Item, OfferedTool, Reply, Request
+from ..live import feed
+from ..llm.errors import ModelError
+from ..models import Message, ToolCall, Turn
+from . import calling
+from .choices import written
+from .history import instructions
+from .recorder import Recorder, Wire
+from .writing import Writing
+
+if TYPE_CHECKING:
+    from ..llm.client import ModelClient
+    from ..llm.stream import Stream
+
+
+class Desk:
+    """One turn's desk; `writing` is its last reply, `cancelled_as` what a cancelled reply becomes."""
+
+    def __init__(self, turn: Turn, recorder: Recorder, client: ModelClient) -> None:
+        self.turn = turn
+        self.writing: Writing | None = None
+        self.cancelled_as = Message.State.INTERRUPTED
+        self.recorder = recorder
+        self._client = client
+        self._sources: dict[str, str] = {}
+        self._group = feed.conversation_group(turn.conversation.person_id, turn.conversation_id)
+
+    async def ask(self, items: tuple[Item, ...], choice: Choice, *, shortened: int) -> Reply | Failure:
+        """Ask the model with what the person may use now; whatever came is written down, however it ended."""
+        request, message = await in_database(self._prepare, items, choice, shortened)
+        writing = self.writing = Writing(self.recorder, message, group=self._group, sources=self._sources)
+        stream = self._client.stream(request)
+        try:
+            async with stream:
+                async for deltas in stream:
+                    await writing.take(deltas)
+        except ModelError as error:
+            await self._close(writing, stream, Message.State.FAILED, error)
+            return Failure(error.code, error.message)
+        except asyncio.CancelledError:
+            await self._close(writing, stream, self.cancelled_as)
+            raise
+        state = Message.State.COMPLETE if stream.ended else Message.State.INTERRUPTED
+        return await self._close(writing, stream, state)
+
+    async def answer(self, reply: Reply, calls: tuple[Call, ...]) -> list[Answer]:
+        """Carry out the calls whose rows are still open; return the answers of all, in the model's order."""
+        positions = {call.position for call in calls}
+        rows = await in_database(self._rows, positions)
+        await calling.carry_out(self.recorder, [row for row in rows if row.is_open])
+        rows = await in_database(self._rows, positions)
+        return [Answer(row.provider_id, row.name, row.answer) for row in rows]
+
+    def _prepare(self, items: tuple[Item, ...], choice: Choice, shortened: int) -> tuple[Request, Message]:
+        toolbox = Toolbox.for_person(self.turn.conversation.person)
+        self._sources = {tool.name: tool.source for tool in toolbox.offered}
+        if choice.mode == "tool" and choice.name not in self._sources:
+            choice = Choice()  # switched off since the message was sent; the reply's row says why
+        if not toolbox.offered:
+            choice = Choice()
+        message = self.recorder.open_reply(tool_choice=written(choice), toolbox=toolbox, shortened=shortened)
+        tools = tuple(_offered(tool) for tool in toolbox.offered)
+        return Request(instructions(self.turn), items, tools, choice), message
+
+    async def _close(
+        self, writing: Writing, stream: Stream, state: str, error: ModelError | None = None
+    ) -> Reply:
+        reply = await writing.end(ended=stream.ended)
+        await in_database(
+            self.recorder.close_reply,
+            writing.message,
+            reply,
+            state=state,
+            rev=writing.rev,
+            wire=_wire(stream),
+            error_code=error.code if error else "",
+            error_message=error.message if error else "",
+        )
+        return reply
+
+    def _rows(self, positions: set[int]) -> list[ToolCall]:
+        """Load the calls of the turn's last reply at these positions."""
+        last = Message.objects.filter(turn=self.turn, tool_calls__isnull=False).order_by("pk").last()
+        return list(ToolCall.objects.filter(message=last, position__in=positions).order_by("position"))
+
+
+def _offered(tool: Tool) -> OfferedTool:
+    return OfferedTool(tool.name, tool.description, tool.parameters, tool.strict)
+
+
+def _wire(stream: Stream) -> Wire | None:
+    kept = stream.exchange
+    if not kept.request_body:
+        return None
+    return Wire(kept.request_body, kept.response_body, status=kept.status, truncated=kept.truncated)

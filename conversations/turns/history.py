@@ -1,0 +1,75 @@
+"""What the model is told before it answers: the branch so far, and the instructions."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator
+from zoneinfo import ZoneInfo
+
+from django.conf import settings
+from django.utils import timezone
+
+from ..engine.values import Answer, Call, Item, Question, Reply
+from ..models import Message, ToolCall, Turn
+from ..models.path import path_to
+
+
+def history(turn: Turn) -> tuple[Item, ...]:
+    """Return the branch that ends in `turn` as the engine's items; two queries besides the walk."""
+    on_path = path_to(turn.pk)
+    calls: dict[int, list[ToolCall]] = defaultdict(list)
+    for call in ToolCall.objects.filter(message__turn__in=on_path):
+        calls[call.message_id].append(call)
+    messages = list(Message.objects.filter(turn__in=on_path).order_by("turn_id", "pk"))
+    return tuple(
+        item
+        for place, message in enumerate(messages)
+        if not _was_asked_again(message, messages[place + 1 :])
+        for item in _items(message, calls[message.pk])
+    )
+
+
+def instructions(turn: Turn) -> str:
+    """Say what every request begins with: the installation's words, the person's, the day, the time zone."""
+    person = turn.conversation.person
+    zone = person.time_zone or settings.TIME_ZONE
+    today = timezone.now().astimezone(ZoneInfo(zone))
+    day = f"{today:%A}, {today.day} {today:%B %Y} ({today:%Y-%m-%d})"
+    facts = f"Today is {day}. The person's time zone is {zone}."
+    return "\n\n".join(part for part in (settings.INSTRUCTIONS, person.instructions, facts) if part)
+
+
+def _was_asked_again(message: Message, later: list[Message]) -> bool:
+    """Say whether a half reply was folded away because the model was asked again in the same turn."""
+    if message.state not in (Message.State.INTERRUPTED, Message.State.FAILED):
+        return False
+    return any(other.turn_id == message.turn_id for other in later)
+
+
+def _items(message: Message, calls: list[ToolCall]) -> Iterator[Item]:
+    if message.role == Message.Role.USER:
+        yield Question(message.text)
+        return
+    written = [call for call in calls if call.written_at]
+    if not (message.text or written):
+        return
+    yield Reply(
+        text=message.text,
+        reasoning=message.reasoning,
+        calls=tuple(_call(call) for call in written),
+        finish_reason=message.finish_reason,
+        extras=message.extras,
+    )
+    for call in written:
+        if not call.is_open:
+            yield Answer(call.provider_id, call.name, call.answer)
+
+
+def _call(call: ToolCall) -> Call:
+    return Call(
+        position=call.position,
+        provider_id=call.provider_id,
+        name=call.name,
+        arguments=call.arguments_written,
+        extras=call.extras,
+    )

@@ -1,0 +1,63 @@
+"""Whose turn a turn is: claims, renewals, and what becomes of turns whose owner is gone."""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.utils import timezone
+
+from ..models import Turn
+from ..models.turn import LEASE
+from .recorder import LeaseLost, Recorder
+
+AT_ONCE = 200  # turns looked at in one sweep
+
+
+def claim(turn_id: int, owner: str) -> Turn | None:
+    """Claim a queued turn; None when it is not its turn yet, taken, or its person runs enough already."""
+    turns = Turn.objects.select_related("conversation__person").filter(pk=turn_id)
+    turn = turns.first()
+    if turn is None or turn.state != Turn.State.QUEUED:
+        return None
+    if Turn.running_of(turn.conversation.person_id) >= settings.RUNNING_TURNS_PER_PERSON:
+        return None
+    return turns.get() if turn.claim(owner) else None
+
+
+def claimable(person_id: int | None = None) -> list[int]:
+    """Return queued turns, oldest first, that have none open before them in their conversation."""
+    queued = Turn.objects.filter(state=Turn.State.QUEUED).order_by("pk")
+    if person_id is not None:
+        queued = queued.filter(conversation__person=person_id)
+    busy = Turn.objects.filter(state=Turn.State.RUNNING).values("conversation")
+    first: dict[object, int] = {}
+    rows = queued.exclude(conversation__in=busy).values_list("conversation", "pk")
+    for conversation, turn_id in rows[:AT_ONCE]:
+        first.setdefault(conversation, turn_id)
+    return list(first.values())
+
+
+def renew(owner: str) -> tuple[set[int], list[int]]:
+    """Renew all leases of an owner at once; returns its turns, and those that somebody wants stopped."""
+    mine = Turn.objects.filter(state=Turn.State.RUNNING, lease_owner=owner)
+    mine.update(lease_until=timezone.now() + LEASE)
+    rows = list(mine.values_list("pk", "stop_requested_at"))
+    return {turn_id for turn_id, _ in rows}, [turn_id for turn_id, wish in rows if wish]
+
+
+def end_abandoned(owner: str) -> int:
+    """End the turns that a process before this one left running; says how many.
+
+    Only for an executor that is alone on its database, which the server's lock file sees to.
+    """
+    ended = 0
+    for turn in (
+        Turn.objects.select_related("conversation")
+        .filter(state=Turn.State.RUNNING)
+        .exclude(lease_owner=owner)
+    ):
+        try:
+            Recorder(turn).interrupt("The server stopped while this was running.")
+            ended += 1
+        except LeaseLost:
+            continue
+    return ended

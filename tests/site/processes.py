@@ -1,0 +1,70 @@
+"""Clearcall's own commands, run as a person runs them."""
+
+import os
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[2]
+READY = "Clearcall is ready: "
+PRODUCTION = {
+    "MODE": "production",
+    "SECRET_KEY": "kX3-vb9Qw7_zLm2Rt8Yp5Nc1Hj6Gf4Ds0Aa-Ee9Ii8Oo7Uu_Bq3Wx",
+    "ALLOWED_HOSTS": "127.0.0.1",
+    "OPENAI_MODEL": "any",
+    "OPENAI_BASE_URL": "http://127.0.0.1:9",
+    "HTTPS": "false",
+}
+
+
+def manage(*arguments: str, var: Path, **variables: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "manage.py", *arguments],
+        cwd=ROOT,
+        env=_environment(var, variables),
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+
+class Server:
+    """A running `manage.py serve`; its lines are read one by one."""
+
+    def __init__(self, *arguments: str, var: Path, **variables: str) -> None:
+        self.errors = var / "stderr"
+        with self.errors.open("w") as errors:
+            self.process = subprocess.Popen(
+                [sys.executable, "manage.py", "serve", "--port", "0", *arguments],
+                cwd=ROOT,
+                env=_environment(var, variables),
+                stdout=subprocess.PIPE,
+                stderr=errors,
+                text=True,
+            )
+
+    def line(self) -> str:
+        assert self.process.stdout is not None
+        return self.process.stdout.readline().strip()
+
+    def link(self) -> str:
+        """Wait until the server is ready, and return what it says it is ready at."""
+        line = self.line()
+        assert line.startswith(READY), line + self.errors.read_text()
+        return line.removeprefix(READY)
+
+    def signal(self, number: signal.Signals) -> None:
+        self.process.send_signal(number)
+
+    def code(self) -> int:
+        return self.process.wait()
+
+    def close(self) -> None:
+        self.process.terminate()
+        self.process.communicate()
+
+
+def _environment(var: Path, variables: dict[str, str]) -> dict[str, str]:
+    kept = {name: value for name, value in os.environ.items() if not name.startswith("OPENAI_")}
+    return {**kept, "VAR_DIR": str(var), **variables}

@@ -1,0 +1,135 @@
+"""How the link of a fresh start signs in, and whom it does not."""
+
+from collections.abc import Callable
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import httpx2
+import pytest
+from django.test import Client
+from django.utils import timezone
+
+from chatsite.accounts.demo import demo_account
+from chatsite.accounts.models import EnterLink, User
+from tests.site.processes import PRODUCTION, Server, manage
+
+Start = Callable[..., Server]
+HERE = "127.0.0.1"
+
+
+@pytest.fixture
+def link(db: None) -> str:
+    return f"/enter/{EnterLink.make(demo_account())}"
+
+
+def test_the_link_shows_a_button_that_signs_in_once(start: Start) -> None:
+    link = start().link()
+    with httpx2.Client() as browser:
+        assert "<button" in browser.get(link).text
+        assert browser.get(link).status_code == 200
+        entered = browser.post(link)
+        assert entered.headers["location"] == "/"
+        assert browser.get(f"{link.partition('/enter/')[0]}/account/").status_code == 200
+        assert browser.post(link).status_code == 410
+        assert "no longer works" in browser.get(link).text
+
+
+def test_the_link_is_not_kept_and_tells_no_other_site(client: Client, link: str) -> None:
+    for answer in (client.get(link, HTTP_HOST=HERE), client.post(link, HTTP_HOST=HERE)):
+        assert answer.headers["Referrer-Policy"] == "no-referrer"
+        assert "no-store" in answer.headers["Cache-Control"]
+
+
+def test_the_secret_of_a_link_is_in_no_log(start: Start) -> None:
+    server = start(LOG_LEVEL="DEBUG")
+    link = server.link()
+    httpx2.get(link)
+    httpx2.get(f"{link}x")
+    server.process.terminate()
+    server.code()
+    logged = server.errors.read_text()
+    assert "GET /enter/... 200" in logged
+    assert "GET /enter/... 410" in logged
+    assert link.rpartition("/")[2] not in logged
+
+
+def test_the_secret_of_a_link_is_not_in_the_database(link: str) -> None:
+    kept = EnterLink.objects.values().get()
+    assert link.rpartition("/")[2] not in str(kept)
+
+
+def test_a_link_lives_ten_minutes(client: Client, link: str) -> None:
+    EnterLink.objects.update(expires_at=timezone.now() - timedelta(seconds=1))
+    assert client.get(link, HTTP_HOST=HERE).status_code == 410
+    assert client.post(link, HTTP_HOST=HERE).status_code == 410
+    assert "_auth_user_id" not in client.session
+
+
+@pytest.mark.parametrize(
+    "request_data",
+    [
+        {"REMOTE_ADDR": "192.0.2.7"},
+        {"REMOTE_ADDR": ""},
+        {"HTTP_HOST": "clearcall.example"},
+        {"HTTP_X_FORWARDED_FOR": HERE},
+        {"HTTP_X_FORWARDED_PROTO": "http"},
+        {"HTTP_FORWARDED": f"for={HERE}"},
+        {"HTTP_X_REAL_IP": HERE},
+        {"HTTP_VIA": "1.1 proxy"},
+    ],
+)
+@pytest.mark.parametrize("method", ["get", "post"])
+def test_a_link_is_hidden_from_all_but_this_machine(
+    client: Client, link: str, settings: Any, method: str, request_data: dict[str, str]
+) -> None:
+    settings.ALLOWED_HOSTS = ["*"]
+    request_data = {"REMOTE_ADDR": HERE, "HTTP_HOST": "localhost:8000", **request_data}
+    assert getattr(client, method)(link, **request_data).status_code == 404
+    assert EnterLink.objects.get().used_at is None
+
+
+@pytest.mark.parametrize(
+    ("peer", "host"), [("::1", "[::1]:8000"), ("::ffff:127.0.0.1", "127.0.0.1"), (HERE, "localhost")]
+)
+def test_a_link_works_by_every_name_of_this_machine(client: Client, link: str, peer: str, host: str) -> None:
+    assert client.post(link, REMOTE_ADDR=peer, HTTP_HOST=host).status_code == 302
+
+
+def test_there_are_no_links_in_production(client: Client, link: str, settings: Any) -> None:
+    settings.IS_LOCAL = False
+    assert client.post(link, HTTP_HOST=HERE).status_code == 404
+
+
+def test_a_link_does_not_sign_in_someone_who_was_switched_off(client: Client, link: str) -> None:
+    User.objects.update(is_active=False)
+    assert client.post(link, HTTP_HOST=HERE).status_code == 410
+
+
+def test_the_command_prints_another_link_while_the_server_runs(start: Start, var: Path) -> None:
+    assert "is not running" in manage("enter", var=var).stderr
+    start().link()
+    assert httpx2.post(manage("enter", var=var).stdout.strip()).status_code == 302
+
+
+def test_the_command_has_no_links_in_production(var: Path) -> None:
+    assert "local mode only" in manage("enter", var=var, **PRODUCTION).stderr
+
+
+def test_the_demo_account_sees_the_admin_and_has_no_password(db: None, client: Client) -> None:
+    demo = demo_account()
+    assert demo_account() == demo
+    assert not demo.has_usable_password()
+    client.force_login(demo)
+    assert client.get("/admin/").status_code == 200
+
+
+def test_other_rooms_may_furnish_the_demo_account(db: None, settings: Any) -> None:
+    settings.DEMO_ACCOUNT_HOOKS = ["tests.site.hooked.greet"]
+    assert demo_account().first_name == "Greeted"
+
+
+def test_a_new_link_sweeps_up_those_that_no_longer_work(link: str) -> None:
+    EnterLink.use(link.rpartition("/")[2])
+    EnterLink.make(demo_account())
+    assert EnterLink.objects.count() == 1

@@ -1,0 +1,33 @@
+"""What only a real browser can tell: whether it agrees with the headers that it gets."""
+
+import os
+from collections.abc import Callable, Iterator
+
+import pytest
+from playwright.sync_api import Page, expect, sync_playwright
+
+from tests.site.processes import Server
+
+pytestmark = pytest.mark.browser
+
+
+@pytest.fixture
+def page() -> Iterator[Page]:
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=os.environ.get("CHROMIUM") or None)
+        yield browser.new_page()
+        browser.close()
+
+
+def test_the_link_enters_and_the_admin_breaks_no_policy(start: Callable[..., Server], page: Page) -> None:
+    complaints: list[str] = []
+    page.on("console", lambda message: complaints.append(message.text))
+    link = start().link()
+    page.goto(link)
+    with page.expect_navigation():
+        page.get_by_role("button", name="Enter").click()
+    complaints.clear()
+    for path in ("/account/", "/admin/", "/admin/accounts/user/", "/admin/accounts/user/add/"):
+        page.goto(link.partition("/enter/")[0] + path)
+    expect(page.get_by_role("link", name="Clearcall")).to_be_visible()
+    assert complaints == []

@@ -1,0 +1,81 @@
+"""What every answer of the site tells a browser."""
+
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+from channels.testing import WebsocketCommunicator
+from django.core.management import call_command
+from django.template import Context, Template
+from django.test import Client, RequestFactory
+
+from chatsite.accounts.models import User
+from chatsite.asgi import application
+from tests.site.conftest import PASSWORD
+
+MANIFEST = {"staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"}}
+
+
+def drawn(text: str) -> str:
+    request = RequestFactory().get("/")
+    request.csp_nonce = "abc"  # type: ignore[attr-defined]
+    return Template(text).render(Context({"request": request}))
+
+
+def test_the_policy_lets_nothing_in_from_elsewhere(client: Client, db: None) -> None:
+    policy = client.get("/sign-in/").headers["Content-Security-Policy"]
+    assert "default-src 'self'" in policy
+    assert "frame-ancestors 'none'" in policy
+    assert "unsafe" not in policy
+
+
+def test_cookies_are_out_of_reach_of_scripts_and_other_sites(client: Client, alice: User) -> None:
+    answer = client.post("/sign-in/", {"username": "alice", "password": PASSWORD})
+    cookie = answer.cookies["clearcall_session"]
+    assert cookie["httponly"]
+    assert cookie["samesite"] == "Lax"
+
+
+def test_a_static_file_is_sent_as_it_is_and_only_when_it_changed(client: Client) -> None:
+    first = client.get("/static/admin/css/base.css")
+    assert first.headers["Content-Type"].startswith("text/css")
+    assert first.content
+    again = client.get("/static/admin/css/base.css", HTTP_IF_NONE_MATCH=first.headers["ETag"])
+    assert (again.status_code, again.content) == (304, b"")
+    assert client.get("/static/admin/css/none.css").status_code == 404
+    assert client.get("/static/../manage.py").status_code == 404
+
+
+def test_files_served_as_they_lie_need_no_map() -> None:
+    assert drawn("{% load modules %}{% import_map %}") == (
+        '<script type="importmap" nonce="abc">{"imports": {}}</script>'
+    )
+
+
+def test_the_map_leads_to_hashed_modules(tmp_path: Path, settings: Any) -> None:
+    (tmp_path / "from/js").mkdir(parents=True)
+    (tmp_path / "from/js/main.js").write_text("import './other.js'\n")
+    (tmp_path / "from/js/other.js").write_text("\n")
+    settings.STATICFILES_DIRS = [tmp_path / "from"]
+    settings.STATICFILES_FINDERS = ["django.contrib.staticfiles.finders.FileSystemFinder"]
+    settings.STATIC_ROOT = tmp_path / "to"
+    settings.STORAGES = MANIFEST
+    call_command("collectstatic", verbosity=0, interactive=False)
+    element = drawn("{% load modules %}{% import_map %}")
+    assert re.search(r'"/static/js/other\.js": "/static/js/other\.[0-9a-f]{12}\.js"', element)
+    assert list((tmp_path / "to/js").glob("main.*.js"))
+
+
+@pytest.mark.parametrize("origin", [None, b"https://elsewhere.example", b"null"])
+async def test_a_socket_from_another_origin_is_refused(origin: bytes | None) -> None:
+    headers = [] if origin is None else [(b"origin", origin)]
+    socket = WebsocketCommunicator(application, "/any", headers=headers)
+    connected, _ = await socket.connect()
+    assert not connected
+
+
+async def test_a_socket_at_an_unknown_address_is_refused() -> None:
+    socket = WebsocketCommunicator(application, "/any", headers=[(b"origin", b"http://localhost")])
+    connected, _ = await socket.connect()
+    assert not connected

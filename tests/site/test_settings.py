@@ -1,0 +1,123 @@
+"""What settings do, and what is said about wrong ones."""
+
+import re
+from pathlib import Path
+
+import pytest
+from django.conf import settings
+
+from chatsite.environment import Environment
+from tests.site.processes import PRODUCTION, ROOT, manage
+
+SETTINGS_PAGE = (ROOT / "docs/settings.md").read_text()
+WRONG = [
+    ({"MODE": "staging"}, "E001", "MODE is 'staging', but must be one of: local, production."),
+    ({"SIGN_UP": "maybe"}, "E002", "SIGN_UP is 'maybe', but must be true or false."),
+    ({"STEP_LIMIT": "many"}, "E003", "STEP_LIMIT is 'many', but must be a whole number, 1 or more."),
+    ({"STEP_LIMIT": "0"}, "E003", "STEP_LIMIT is '0', but must be a whole number, 1 or more."),
+    ({"DRAIN_SECONDS": "nan"}, "E004", "DRAIN_SECONDS is 'nan', but must be a number of seconds"),
+    ({"PUBLIC_URL": "chat.example.org"}, "E005", "PUBLIC_URL is 'chat.example.org', but must be an address"),
+    ({"PUBLIC_URL": "http://[:1"}, "E005", "PUBLIC_URL is 'http://[:1', but must be an address"),
+    ({"TIME_ZONE": "Berlin"}, "E006", "TIME_ZONE is 'Berlin', but must be the name of a time zone"),
+    ({"EXTRA_APPS": "no_such.app"}, "E007", "EXTRA_APPS names 'no_such.app', but there is no such"),
+    (
+        {"OPENAI_BASE_URL": "http://127.0.0.1:9/v1"},
+        "E010",
+        "OPENAI_BASE_URL is set, so a real model is meant",
+    ),
+    ({"OPENAI_API_KEY": "sk-secret"}, "E010", "OPENAI_API_KEY is set, so a real model is meant"),
+    ({"OPENAI_MODEL": "any"}, "E011", "OPENAI_MODEL is set, but neither OPENAI_API_KEY"),
+    ({**PRODUCTION, "SECRET_KEY": ""}, "E020", "MODE=production needs SECRET_KEY"),
+    ({**PRODUCTION, "ALLOWED_HOSTS": ""}, "E021", "MODE=production needs PUBLIC_URL or ALLOWED_HOSTS"),
+    (
+        {**PRODUCTION, "OPENAI_MODEL": "", "OPENAI_BASE_URL": ""},
+        "E022",
+        "MODE=production needs a model: OPENAI_MODEL",
+    ),
+]
+
+
+@pytest.mark.parametrize(("variables", "code", "sentence"), WRONG)
+def test_a_wrong_setting_is_a_numbered_sentence(
+    tmp_path: Path, variables: dict[str, str], code: str, sentence: str
+) -> None:
+    checked = manage("check", var=tmp_path, **variables)
+    assert checked.returncode == 1
+    assert f"(clearcall.{code}) {sentence}" in checked.stderr
+    assert "Traceback" not in checked.stderr
+    assert "sk-secret" not in checked.stderr
+
+
+def test_a_folder_that_cannot_be_written_is_a_numbered_sentence(tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    checked = manage("check", var=tmp_path / "file")
+    assert "(clearcall.E008) VAR_DIR is " in checked.stderr
+    assert "Traceback" not in checked.stderr
+
+
+def test_all_that_is_wrong_is_said_at_once(tmp_path: Path) -> None:
+    checked = manage("check", var=tmp_path, MODE="production", STEP_LIMIT="no")
+    for code in ("E003", "E020", "E021", "E022"):
+        assert f"clearcall.{code}" in checked.stderr
+
+
+def test_a_server_does_not_start_on_wrong_settings(tmp_path: Path) -> None:
+    assert "clearcall.E010" in manage("serve", var=tmp_path, OPENAI_API_KEY="sk-secret").stderr
+
+
+def test_another_server_does_not_start_on_wrong_settings_either(tmp_path: Path) -> None:
+    loaded = manage("shell", "-c", "import chatsite.asgi", var=tmp_path, OPENAI_API_KEY="sk-secret")
+    assert "ImproperlyConfigured: OPENAI_API_KEY is set" in loaded.stderr
+
+
+def test_production_passes_djangos_own_checks(tmp_path: Path) -> None:
+    checked = manage("check", "--deploy", var=tmp_path, **{**PRODUCTION, "HTTPS": "true"})
+    assert checked.returncode == 0
+    assert "security." not in checked.stderr
+
+
+def test_the_key_of_a_local_installation_is_made_once_and_only_its_owner_reads_it(tmp_path: Path) -> None:
+    manage("check", var=tmp_path)
+    made = (tmp_path / "secret_key").read_text()
+    manage("check", var=tmp_path)
+    assert (tmp_path / "secret_key").read_text() == made
+    assert len(made) >= 50
+    assert (tmp_path / "secret_key").stat().st_mode & 0o777 == 0o600
+
+
+@pytest.mark.parametrize(("text", "value"), [("true", True), ("Yes", True), ("0", False), ("off", False)])
+def test_a_flag_may_be_written_in_several_ways(text: str, value: bool) -> None:
+    environment = Environment({"FLAG": text})
+    assert environment.flag("FLAG", not value) is value
+    assert environment.problems == []
+
+
+def test_an_empty_variable_is_one_that_is_not_set() -> None:
+    environment = Environment({"NUMBER": " ", "WORDS": ""})
+    assert environment.whole("NUMBER", 7) == 7
+    assert environment.words("WORDS") == []
+    assert environment.problems == []
+
+
+def test_the_table_lists_every_setting_with_its_default() -> None:
+    rows = re.findall(r"^\| `([A-Z_]+)` \|(?: `(.*?)`)? \|", SETTINGS_PAGE, re.MULTILINE)
+    assert dict(rows) == settings.ENVIRONMENT.defaults
+    assert len(rows) == len(dict(rows))
+
+
+def test_the_table_lists_every_check() -> None:
+    product = "".join(path.read_text() for path in (ROOT / "chatsite").glob("*.py"))
+    numbers = set(re.findall(r'"(E0\d\d)"', product))
+    assert set(re.findall(r"`clearcall\.(E0\d\d)`", SETTINGS_PAGE)) == numbers
+    assert {code for _, code, _ in WRONG} | {"E008"} == numbers
+
+
+def test_the_environment_is_read_in_one_place() -> None:
+    reads = re.compile(r"os\.environ\b(?!\.setdefault)|\bgetenv\b")
+    readers = {
+        str(path.relative_to(ROOT))
+        for room in ("chatsite", "conversations", "tools")
+        for path in (ROOT / room).rglob("*.py")
+        if reads.search(path.read_text())
+    }
+    assert readers == {"chatsite/settings.py"}

@@ -1,0 +1,36 @@
+"""The start-up checks: a tool that cannot work is told of in a sentence, before anybody calls it."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from django.core.checks import CheckMessage, Error, register
+
+from tools import defaults
+from tools.registry import registry
+
+
+@register("tools")
+def check_definitions(app_configs: Sequence[Any] | None = None, **_: Any) -> list[CheckMessage]:
+    """Tell of each tool that was left out because of how it is written (E001 to E009)."""
+    return [
+        Error(f"The tool {where} cannot be used: {fault.sentence}.", id=f"tools.{fault.code}")
+        for where, faults in registry.faulty().items()
+        for fault in faults
+    ]
+
+
+@register("tools")
+def check_settings(app_configs: Sequence[Any] | None = None, **_: Any) -> list[CheckMessage]:
+    """Tell of limits and modes that make no sense."""
+    deadline, limit, mode = (
+        defaults.deadline_seconds(),
+        defaults.result_limit_bytes(),
+        defaults.weather_mode(),
+    )
+    wrong = {
+        "tools.E010": not deadline > 0 and f"TOOL_DEADLINE_SECONDS is {deadline}; it must be above 0.",
+        "tools.E011": limit < 1024 and f"TOOL_RESULT_LIMIT_BYTES is {limit}; it must be at least 1024.",
+        "tools.E012": mode not in ("live", "sample")
+        and f'WEATHER_MODE is "{mode}"; it must be "live" or "sample".',
+    }
+    return [Error(sentence, id=number) for number, sentence in wrong.items() if sentence]

@@ -1,0 +1,7 @@
+"""What the database knows about tools: rows exist only where somebody changed or made something."""
+
+from tools.models.calendar import CalendarEvent
+from tools.models.policy import ToolPolicy
+from tools.models.switch import ToolSwitch
+
+__all__ = ["CalendarEvent", "ToolPolicy", "ToolSwitch"]
