@@ -16,6 +16,7 @@ from chatsite.accounts.models import User
 from conversations.database import in_database
 from conversations.llm.client import ModelClient
 from conversations.llm.demo import Delivery, DemoTransport
+from conversations.models import Conversation
 from conversations.turns import executor
 from conversations.turns.local import SWEEP_SECONDS, LocalExecutor
 from tests.page import Page
@@ -56,8 +57,20 @@ class House:
         finally:
             await other.close()
 
+    @asynccontextmanager
+    async def second_tab(self, page: Page) -> AsyncIterator[Page]:
+        """Open a second tab on the same conversation, before anything is in it."""
+        other = Page(page.client, page.conversation)
+        assert await other.connect()
+        try:
+            yield other
+        finally:
+            await other.close()
+
     async def compare(self, page: Page) -> None:
         """Fail unless the page that lived through everything shows what a reload shows."""
+        seq = await in_database(lambda: Conversation.objects.get(pk=page.conversation).seq)
+        await page.until_shown(lambda: page.cursor >= seq)
         await page.until_level()
         async with self.reloaded(page) as fresh:
             lived, loaded = page.outline().splitlines(), fresh.outline().splitlines()
