@@ -55,14 +55,15 @@ class Visit:
         if person is None:
             return SIGNED_OUT, ""
         if isinstance(command, Full):
-            return self.full(command.message)
+            return self.full(command.message, person.pk)
         return command.carry_out(Visitor(person, self.conversation_id)), ""
 
-    def full(self, message_id: int) -> tuple[Answer, str]:
+    def full(self, message_id: int, person_id: int) -> tuple[Answer, str]:
         """Give a settled message whole, or have its runner do so: only it knows what has been sent."""
-        # The conversation of this socket was found to be this person's when it opened.
-        message = Message.objects.filter(pk=message_id, conversation=self.conversation_id).first()
-        if message is None or self.conversation_id is None:
+        # The person too: when the socket opened, its conversation may not have been there yet, and so nobody's.
+        theirs = Message.objects.filter(conversation=self.conversation_id, conversation__person=person_id)
+        message = theirs.filter(pk=message_id).first()
+        if message is None:
             return NOT_FOUND, ""
         if message.is_open:
             feed.control("full", message=message.pk, to=self.channel)

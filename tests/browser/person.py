@@ -12,7 +12,8 @@ _WHAT_IS_SHOWN = """() => {
         const clone = root.cloneNode(true);
         clone.querySelectorAll('[data-clock], [data-transient], [hidden]').forEach(el => el.remove());
         clone.querySelectorAll('*').forEach(el => {
-            ['open', 'style', 'tabindex', 'data-rev', 'data-attempt'].forEach(name => el.removeAttribute(name));
+            for (const name of ['open', 'style', 'tabindex', 'data-rev', 'data-attempt'])
+                el.removeAttribute(name);
             if (el.getAttribute('class') === '') el.removeAttribute('class');
         });
         return clone.innerHTML.replace(/>\\s+</g, '><').replace(/\\s+/g, ' ').trim();
