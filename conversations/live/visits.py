@@ -60,7 +60,7 @@ class Visit:
 
     def full(self, message_id: int, person_id: int) -> tuple[Answer, str]:
         """Give a settled message whole, or have its runner do so: only it knows what has been sent."""
-        # The person too: when the socket opened, its conversation may not have been there yet, and so nobody's.
+        # The person too: when the socket opened, its conversation may not have been there yet.
         theirs = Message.objects.filter(conversation=self.conversation_id, conversation__person=person_id)
         message = theirs.filter(pk=message_id).first()
         if message is None:
