@@ -18,6 +18,7 @@ from tools.toolbox import Toolbox
 from .live import feed
 from .models import Allowance, Conversation, Message, Shelf, Turn, change
 from .models.conversation import TITLE_LENGTH
+from .models.path import path_to
 from .refusals import EMPTY, NO_SUCH_TOOL, NOT_FOUND, TOO_LATE, Refusal
 from .text import clean, title_from
 from .turns import executor
@@ -53,21 +54,30 @@ def try_again(person: AbstractUser, turn_id: int, *, client_id: UUID) -> Turn | 
     question = turn and Message.objects.filter(turn=turn, role=Message.Role.USER).first()
     if not turn or not question:
         return NOT_FOUND
-    return edit(person, turn_id, client_id=client_id, text=question.text, choice=turn.tool_choice)
+    choice = "auto" if _refuse_choice(person, turn.tool_choice) else turn.tool_choice
+    return edit(person, turn_id, client_id=client_id, text=question.text, choice=choice)
 
 
 def edit(
     person: AbstractUser, turn_id: int, *, client_id: UUID, text: str, choice: str = "auto"
 ) -> Turn | Refusal:
-    """Ask in other words, beside the first question; nothing is deleted."""
+    """Ask in other words, beside the first question; nothing is deleted.
+
+    What is under way from that question on is stopped: it would keep the new one waiting, out of sight.
+    """
     turn = _turn(person, turn_id)
     if not turn:
         return NOT_FOUND
     if sent := _sent_before(turn.conversation, client_id):
         return sent
     text = clean(text)
+    if turn.state == Turn.State.WITHDRAWN:
+        return TOO_LATE
     if refusal := _refuse_message(person, text, choice):
         return refusal
+    for later in Turn.objects.filter(conversation=turn.conversation_id, state__in=Turn.OPEN):
+        if turn.pk in path_to(later.pk, since=turn.pk):
+            _stop(later)
     return _queue(turn.conversation, client_id=client_id, text=text, choice=choice, beside=turn)
 
 
@@ -76,6 +86,8 @@ def go_on(person: AbstractUser, turn_id: int, *, client_id: UUID) -> Turn | Refu
     turn = _turn(person, turn_id)
     if not turn:
         return NOT_FOUND
+    if sent := _sent_before(turn.conversation, client_id):
+        return sent
     if turn.is_open or turn.state == Turn.State.COMPLETED or turn.conversation.head_id != turn.pk:
         return TOO_LATE
     return send(person, turn.conversation_id, client_id=client_id, text=CONTINUE)
@@ -86,19 +98,18 @@ def stop(person: AbstractUser, turn_id: int) -> Refusal | None:
     turn = _turn(person, turn_id)
     if not turn:
         return NOT_FOUND
-    if turn.request_stop():
-        feed.control("stop", turn=turn.pk)
+    if _stop(turn):
         return None
     turn.refresh_from_db()
     return None if turn.stop_requested_at else TOO_LATE
 
 
 def withdraw(person: AbstractUser, turn_id: int) -> str | Refusal:
-    """Take a queued message back; returns its text."""
+    """Take a queued message back; returns its text, the second time too."""
     turn = _turn(person, turn_id)
     if not turn:
         return NOT_FOUND
-    if not turn.withdraw():
+    if turn.state != Turn.State.WITHDRAWN and not turn.withdraw():
         return TOO_LATE
     return Message.objects.get(turn=turn, role=Message.Role.USER).text
 
@@ -108,6 +119,8 @@ def show(person: AbstractUser, turn_id: int) -> Refusal | None:
     turn = _turn(person, turn_id)
     if not turn:
         return NOT_FOUND
+    if turn.state == Turn.State.WITHDRAWN:
+        return TOO_LATE
     return None if turn.conversation.show_branch(turn) else TOO_LATE
 
 
@@ -126,9 +139,12 @@ def delete(person: AbstractUser, conversation_id: UUID) -> Refusal | None:
     conversation = _conversation(person, conversation_id)
     if not conversation:
         return NOT_FOUND
+    if not conversation.delete_for_person():
+        return TOO_LATE
+    # Only now, for in a conversation that is gone nothing new is queued.
     for turn in Turn.objects.filter(conversation=conversation, state__in=Turn.OPEN):
-        stop(person, turn.pk)
-    return None if conversation.delete_for_person() else TOO_LATE
+        _stop(turn)
+    return None
 
 
 def switch_tool(person: AbstractUser, name: str, *, on: bool) -> Refusal | None:
@@ -143,11 +159,12 @@ def switch_tool(person: AbstractUser, name: str, *, on: bool) -> Refusal | None:
 
 def _queue(
     conversation: Conversation, *, client_id: UUID, text: str, choice: str, beside: Turn | None = None
-) -> Turn:
+) -> Turn | Refusal:
+    turn = None
     with change(conversation.pk) as it:
-        before = _sent_before(conversation, client_id)
-        it.only_if(before is None)
+        it.only_if(_sent_before(conversation, client_id) is None)
         conversation.refresh_from_db()
+        it.only_if(conversation.deleted_at is None)
         parent_id = beside.parent_id if beside else conversation.head_id
         turn = Turn.objects.create(
             conversation=conversation,
@@ -164,7 +181,14 @@ def _queue(
             head=turn, active_at=timezone.now(), title=conversation.title or title_from(text), **shown
         )
         transaction.on_commit(partial(executor.submit, turn.pk))
-    return before or turn
+    return turn or _sent_before(conversation, client_id) or NOT_FOUND
+
+
+def _stop(turn: Turn) -> bool:
+    if turn.request_stop():
+        feed.control("stop", turn=turn.pk)
+        return True
+    return False
 
 
 def _sent_before(conversation: Conversation | None, client_id: UUID) -> Turn | None:

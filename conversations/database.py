@@ -8,6 +8,8 @@ from typing import ParamSpec, TypeVar
 
 from django.db import connection
 
+from .cancellation import see_through
+
 P = ParamSpec("P")
 T = TypeVar("T")
 
@@ -18,9 +20,9 @@ _POOL = ThreadPoolExecutor(
 
 
 async def in_database(work: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs) -> T:
-    """Run one unit of work in the database's own threads.
+    """Run one unit of work in the database's own threads; once asked for, it is done, cancelled or not.
 
     Not `database_sync_to_async`: it opens a connection each time, and shares one thread with all else.
     """
     loop = asyncio.get_running_loop()
-    return await loop.run_in_executor(_POOL, partial(work, *args, **kwargs))
+    return await see_through(loop.run_in_executor(_POOL, partial(work, *args, **kwargs)))

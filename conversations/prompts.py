@@ -1,11 +1,8 @@
-"""What a first visit offers to click: one prompt for each thing worth seeing."""
+"""What a first visit offers to click: calls side by side, several steps, an error, a long answer."""
 
 PROMPTS = (
-    ("Calls side by side", "What's the weather in Berlin, Tokyo and Paris, and what time is it in Tokyo?"),
-    (
-        "Several steps",
-        "Take the temperature in Berlin, double it, and tell me what I have on my calendar today.",
-    ),
-    ("An error, in the clear", "What's the weather in Nowhereville? Call a tool with bad arguments."),
-    ("A long answer", "Write a long answer with a table, a task list and some Python code."),
+    "What's the weather in Berlin, Tokyo and Paris, and what time is it in Tokyo?",
+    "Take the temperature in Berlin and double it.",
+    "Call a tool with bad arguments.",
+    "Write a long answer with a table, a task list and some Python code.",
 )

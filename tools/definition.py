@@ -4,7 +4,7 @@ import inspect
 import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Any, Literal, overload
+from typing import Any, ClassVar, Literal, overload
 
 from pydantic import BaseModel
 
@@ -25,6 +25,8 @@ class Tool:
 
     `source` says for people where it comes from. A tool with `faults` is never offered.
     """
+
+    do_not_call_in_templates: ClassVar[bool] = True  # Django's templates call whatever can be called
 
     name: str
     description: str

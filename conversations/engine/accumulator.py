@@ -19,6 +19,7 @@ from conversations.engine.values import (
 
 # With these the model stopped where it wanted to; after any other reason its last words may be cut off.
 WILLING = ("stop", "tool_calls", "")
+LONGEST_ID = 200  # of a provider's; a longer one is replaced, for it must be kept and sent back
 
 
 @dataclass(slots=True)
@@ -77,7 +78,8 @@ class Accumulator:
 
     def _add_call(self, delta: CallDelta) -> None:
         call = self._calls.setdefault(delta.position, _Begun())
-        call.provider_id = call.provider_id or delta.provider_id
+        if len(delta.provider_id) <= LONGEST_ID:
+            call.provider_id = call.provider_id or delta.provider_id
         call.name = call.name or delta.name
         if delta.arguments:
             call.arguments.append(delta.arguments)

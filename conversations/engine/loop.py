@@ -80,7 +80,7 @@ def unanswered(items: list[Item]) -> tuple[Reply, tuple[Call, ...]] | None:
 def ending_of(reply: Reply) -> Ending | None:
     """Say how this reply ends the turn; None when its calls are to be answered.
 
-    Many servers say "stop" beside tool calls, so complete calls outweigh it.
+    Many servers say "stop" or nothing beside tool calls, so complete calls outweigh both.
     """
     calls = any(call.complete for call in reply.calls)
     match reply.finish_reason:
@@ -88,14 +88,12 @@ def ending_of(reply: Reply) -> Ending | None:
             return Ending("incomplete", "length", "The reply reached the model's length limit.")
         case "content_filter":
             return Ending("incomplete", "content_filter", "The provider's content filter stopped the reply.")
-        case "":
-            return Ending(
-                "incomplete", "cut", "The connection to the model ended in the middle of its reply."
-            )
         case _ if reply.refusal:
             return Ending("incomplete", "refusal", "The model declined to answer.")
         case _ if calls:
             return None
+        case "":
+            return Ending("incomplete", "cut", "The reply broke off: the model's server named no end of it.")
         case _ if not reply.text.strip():
             return Ending("incomplete", "empty", "The model answered with nothing.")
         case _:

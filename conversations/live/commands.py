@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass
 from typing import Annotated, Any, Literal
 from uuid import UUID
 
 from django.contrib.auth.models import AbstractUser
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints, TypeAdapter, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints, TypeAdapter
 
 from .. import actions
 from ..models import Turn
 from ..refusals import NOT_FOUND, Refusal
 
-# Far over any message limit: what is longer is refused here without being read.
-Text = Annotated[str, StringConstraints(max_length=200_000)]
+Text = str  # as long as a frame may be; what is too long for a message is said by the action
 Choice = Annotated[str, StringConstraints(max_length=80)]
 Id = Annotated[int, Field(ge=1, lt=2**63)]
 
@@ -180,23 +178,6 @@ AnyCommand = Annotated[
     Field(discriminator="do"),
 ]
 reader: TypeAdapter[Command] = TypeAdapter(AnyCommand)
-
-
-def bad_frame(error: ValidationError) -> Refusal:
-    """Say what is wrong with a frame, in words that name the field."""
-    first = error.errors(include_url=False, include_context=False, include_input=False)[0]
-    where = ".".join(str(part) for part in first["loc"]) or "the frame"
-    return Refusal("bad_frame", f"Not understood: {where}: {first['msg'][:200]}")
-
-
-def number_in(text: str) -> int | None:
-    """Find the number of a frame that is wrong in another way, so that its sender can be answered."""
-    try:
-        frame = json.loads(text)
-    except (ValueError, RecursionError):
-        return None
-    number = frame.get("n") if isinstance(frame, dict) else None
-    return number if isinstance(number, int) and not isinstance(number, bool) else None
 
 
 def _turn(turn: Turn | Refusal) -> dict[str, Any] | Refusal:

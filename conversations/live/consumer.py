@@ -4,33 +4,59 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from contextlib import suppress
 from typing import Any
 from urllib.parse import parse_qs
 from uuid import UUID
 
+from channels.exceptions import StopConsumer
 from channels.generic.websocket import AsyncWebsocketConsumer
 from django.contrib.auth.models import AbstractUser
-from pydantic import ValidationError
 
 from ..database import in_database
-from ..models import Message
-from ..refusals import NOT_FOUND, SIGNED_OUT, TOO_LARGE, Refusal
+from ..refusals import SIGNED_OUT, Refusal
 from . import feed
-from .commands import Ack, Command, Full, Visitor, bad_frame, number_in, reader
-from .cursors import Cursors, encoded, full_frame
-from .visits import may_follow, note_zone, person_of
+from .commands import Ack
+from .cursors import Cursors, encoded
+from .reading import read
+from .unread import Unread
+from .visits import Answer, Visit
 
 logger = logging.getLogger(__name__)
 
-FRAME_LIMIT = 256 * 1024  # characters; far over any message limit
-UNREAD_LIMIT = 1024 * 1024  # characters of flow that a browser may leave unread before it gets no more
 LOAD_SECONDS = 0.05  # announcements come in bursts; one load answers all of a burst
-BUSY_HEARTBEAT, IDLE_HEARTBEAT = 10.0, 60.0  # how long a lost announcement may stay unnoticed
-SIGNED_OUT_CODE, RESTART_CODE = 4401, 1012
+BUSY_HEARTBEAT, IDLE_HEARTBEAT = 10.0, 60.0  # seconds that a lost announcement or sign-in may go unnoticed
+SIGNED_OUT_CODE, UNREAD_CODE, RESTART_CODE = 4401, 4429, 1012
 
 
 class LiveConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]
     """Follows one conversation (or none) and one person's list."""
+
+    def __init__(
+        self,
+        *,
+        busy_heartbeat: float = BUSY_HEARTBEAT,
+        idle_heartbeat: float = IDLE_HEARTBEAT,
+        **limits: int,
+    ) -> None:
+        super().__init__()
+        self.groups: list[str] = []
+        self.unread = Unread(**limits)
+        self.stale = asyncio.Event()
+        self.following: asyncio.Task[None] | None = None
+        self.leaving = False
+        self._heartbeats = {True: busy_heartbeat, False: idle_heartbeat}
+        self._checked_at = 0.0
+
+    async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
+        try:
+            await super().__call__(scope, receive, send)
+        finally:
+            # However it ended: after a failure Channels itself would leave both behind.
+            if self.following:
+                self.following.cancel()
+            for group in self.groups:
+                await feed.leave(group, self.channel_name)
 
     async def dispatch(self, message: dict[str, Any]) -> None:
         # Channels' own dispatch hops through the one global database thread before every single message.
@@ -39,14 +65,10 @@ class LiveConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]
 
     async def websocket_connect(self, message: dict[str, Any]) -> None:
         self.conversation_id: UUID | None = self.scope["url_route"]["kwargs"].get("conversation_id")
-        self.query = {
-            name: values[0] for name, values in parse_qs(self.scope["query_string"].decode()).items()
-        }
-        self.following: asyncio.Task[None] | None = None
-        self.groups: list[str] = []
-        self.stale = asyncio.Event()
-        self.sent = self.acknowledged = 0  # characters of flow
-        person, admitted = await in_database(self._admit)
+        self.visit = Visit(self.scope["session"].session_key, self.conversation_id, self.channel_name)
+        query = parse_qs(self.scope["query_string"].decode(errors="replace"))
+        self.query = {name: values[0] for name, values in query.items()}
+        person, admitted = await in_database(self.visit.begin, self.query.get("zone", ""))
         if person is None:
             await self.accept()
             await self._say_goodbye()
@@ -55,22 +77,22 @@ class LiveConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]
         else:
             await self._begin(person)
 
-    async def disconnect(self, code: int) -> None:
-        if self.following:
-            self.following.cancel()
+    async def websocket_disconnect(self, message: dict[str, Any]) -> None:
+        raise StopConsumer
 
     async def receive(self, text_data: str | None = None, bytes_data: bytes | None = None) -> None:
         """Read one frame; whatever is wrong with it, the socket lives on."""
-        text = text_data or ""
-        if len(text) > FRAME_LIMIT:
-            return await self._answer(None, TOO_LARGE)
-        try:
-            command = reader.validate_json(text)
-        except ValidationError as error:
-            return await self._answer(number_in(text), bad_frame(error))
-        if isinstance(command, Ack):
-            return self._take_ack(command)
-        return await self._answer(command.n, *await in_database(self._carry_out, command))
+        if self.leaving:
+            return
+        self.unread.hear()
+        number, command = read(text_data or "")
+        if isinstance(command, Refusal):
+            await self._answer(number, command)
+        elif isinstance(command, Ack):
+            await self._send_owed(self.unread.acknowledge(command.bytes))
+        else:
+            answer, frame = await in_database(self.visit.carry_out, command)
+            await self._answer(number, answer, frame)
 
     # What the feed brings.
 
@@ -86,9 +108,8 @@ class LiveConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]
         await self._leave_if_signed_out()
 
     async def flow(self, event: dict[str, Any]) -> None:
-        # A browser that misses a frame sees the gap and asks for the whole, so dropping is all it takes.
-        if self.sent - self.acknowledged < UNREAD_LIMIT:
-            self.sent += len(event["frame"])
+        # A browser that misses a frame sees the gap, so holding one back is all it takes.
+        if not self.leaving and self.unread.may_send(event["message"], event["frame"]):
             await self.send(event["frame"])
 
     # Following.
@@ -101,8 +122,9 @@ class LiveConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]
         if self.conversation_id:
             self.groups.append(feed.conversation_group(person.pk, self.conversation_id))
         for group in self.groups:
-            await self.channel_layer.group_add(group, self.channel_name)
+            await feed.join(group, self.channel_name)
         await self.accept()
+        self._checked_at = asyncio.get_running_loop().time()
         self.following = asyncio.create_task(self._supervise())
 
     async def _supervise(self) -> None:
@@ -114,55 +136,38 @@ class LiveConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]
             await self.close(RESTART_CODE)
 
     async def _follow(self) -> None:
-        while True:
+        while not self.leaving:
             self.stale.clear()
             frames, busy = await in_database(self.cursors.catch_up)
             for frame in frames:
+                self.unread.count_change(frame)
                 await self.send(frame)
+            if self.unread.is_hopeless:
+                await self._leave(UNREAD_CODE)
+                return
             await asyncio.sleep(LOAD_SECONDS)
-            try:
-                async with asyncio.timeout(BUSY_HEARTBEAT if busy else IDLE_HEARTBEAT):
-                    await self.stale.wait()
-            except TimeoutError:
-                await self._leave_if_signed_out()
+            await self._wait_for_news(self._heartbeats[busy])
 
-    def _take_ack(self, ack: Ack) -> None:
-        self.acknowledged = min(ack.bytes, self.sent)
+    async def _wait_for_news(self, heartbeat: float) -> None:
+        """Wait for an announcement, at most a heartbeat; look after the sign-in as often, news or none."""
+        with suppress(TimeoutError):
+            async with asyncio.timeout(heartbeat):
+                await self.stale.wait()
+        now = asyncio.get_running_loop().time()
+        if now - self._checked_at >= heartbeat:
+            self._checked_at = now
+            await self._leave_if_signed_out()
 
-    # Commands and sign-in, each one unit of work.
+    async def _send_owed(self, messages: set[int]) -> None:
+        """Send messages whole whose flow was held back."""
+        for message in messages:
+            _, frame = await in_database(self.visit.full, message, self.cursors.person_id)
+            if frame:
+                await self.send(frame)
 
-    def _admit(self) -> tuple[AbstractUser | None, bool]:
-        person = self._person()
-        if person is None or not (self.conversation_id is None or may_follow(person, self.conversation_id)):
-            return person, False
-        note_zone(person, self.query.get("zone", ""))
-        return person, True
+    # Answers, and leaving.
 
-    def _carry_out(self, command: Command) -> tuple[Refusal | dict[str, Any], str]:
-        """Check the sign-in and do it; returns the answer, and a frame to send besides ("" for none)."""
-        person = self._person()
-        if person is None:
-            return SIGNED_OUT, ""
-        if isinstance(command, Full):
-            return self._full(command)
-        return command.carry_out(Visitor(person, self.conversation_id)), ""
-
-    def _full(self, command: Full) -> tuple[Refusal | dict[str, Any], str]:
-        # The conversation of this socket was found to be this person's when it opened.
-        message = Message.objects.filter(pk=command.message, conversation=self.conversation_id).first()
-        if message is None:
-            return NOT_FOUND, ""
-        if message.is_open:
-            feed.control("full", message=message.pk, to=self.channel_name)
-            return {}, ""
-        return {}, full_frame(message)
-
-    def _person(self) -> AbstractUser | None:
-        return person_of(self.scope["session"].session_key)
-
-    # Answers.
-
-    async def _answer(self, number: int | None, answer: Refusal | dict[str, Any], frame: str = "") -> None:
+    async def _answer(self, number: int | None, answer: Answer, frame: str = "") -> None:
         if isinstance(answer, Refusal):
             said = {"t": "refused", "re": number, "code": answer.code, "message": answer.message}
         else:
@@ -170,16 +175,23 @@ class LiveConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]
         await self.send(encoded(said))
         if frame:
             await self.send(frame)
+        if answer is SIGNED_OUT:
+            await self._say_goodbye()
         self.stale.set()
 
     async def _leave_if_signed_out(self) -> None:
-        if await in_database(self._person) is None:
+        if not self.leaving and await in_database(self.visit.person) is None:
             await self._say_goodbye()
 
     async def _say_goodbye(self) -> None:
         goodbye = {"t": "goodbye", "code": SIGNED_OUT.code, "message": SIGNED_OUT.message}
         await self.send(encoded(goodbye))
-        await self.close(SIGNED_OUT_CODE)
+        await self._leave(SIGNED_OUT_CODE)
+
+    async def _leave(self, code: int) -> None:
+        self.leaving = True
+        self.stale.set()
+        await self.close(code)
 
 
 def _number(text: str | None) -> int:

@@ -31,7 +31,7 @@ class Cursors:
         if self.conversation_id is None:
             return []
         found = news(self.person_id, self.conversation_id, cursor=self.cursor)
-        if found.seq <= self.cursor:
+        if found.seq == self.cursor:
             return []
         self.cursor = found.seq
         bodies = [body(reply) for reply in found.replies if self._needs_body(reply)]
@@ -47,7 +47,7 @@ class Cursors:
         """A page that has seen a reply open has its text from the flow, or notices that it has not."""
         if reply.is_open:
             self._shown_open.add(reply.pk)
-            return bool(reply.rev)
+            return bool(reply.text or reply.reasoning)
         seen = reply.pk in self._shown_open
         self._shown_open.discard(reply.pk)
         return not seen

@@ -7,6 +7,8 @@ trusted to arrive: changes are found again by their cursor, flow by a full frame
 from __future__ import annotations
 
 import asyncio
+import logging
+from collections.abc import Awaitable
 from typing import Any
 from uuid import UUID
 
@@ -18,6 +20,8 @@ from django.dispatch import receiver
 from ..models import changed, listed
 
 CONTROL = "control"
+
+logger = logging.getLogger(__name__)
 
 _home: asyncio.AbstractEventLoop | None = None
 _sending: set[asyncio.Task[None]] = set()
@@ -38,14 +42,23 @@ def person_group(person_id: int) -> str:
     return f"person.{person_id}"
 
 
-async def flow(group: str, frame: str) -> None:
-    """Send one encoded frame of streaming text to every page that shows the conversation of this group."""
-    await _layer().group_send(group, {"type": "flow", "frame": frame})
+async def join(group: str, channel: str) -> None:
+    """Let a socket hear what is sent to a group; Channels lets it go when the socket closes."""
+    await _layer().group_add(group, channel)
 
 
-async def full(channel: str, frame: str) -> None:
-    """Send a full frame to the one socket that asked for it."""
-    await _layer().send(channel, {"type": "flow", "frame": frame})
+async def leave(group: str, channel: str) -> None:
+    await _layer().group_discard(group, channel)
+
+
+async def flow(group: str, frame: str, *, message: int) -> None:
+    """Send one encoded frame of a message's text to every page that shows the conversation of this group."""
+    await _deliver(_layer().group_send(group, {"type": "flow", "frame": frame, "message": message}))
+
+
+async def full(channel: str, frame: str, *, message: int) -> None:
+    """Send a full frame of a message to the one socket that asked for it."""
+    await _deliver(_layer().send(channel, {"type": "flow", "frame": frame, "message": message}))
 
 
 def control(do: str, **what: Any) -> None:
@@ -91,15 +104,27 @@ def _publish(group: str, event: dict[str, Any]) -> None:
         if _home and _home.is_running():
             _home.call_soon_threadsafe(_send_soon, group, event)
         else:
-            async_to_sync(_layer().group_send)(group, event)
+            async_to_sync(_send)(group, event)
     else:
         _send_soon(group, event)
 
 
 def _send_soon(group: str, event: dict[str, Any]) -> None:
-    task = asyncio.get_running_loop().create_task(_layer().group_send(group, event))
+    task = asyncio.get_running_loop().create_task(_send(group, event))
     _sending.add(task)
     task.add_done_callback(_sending.discard)
+
+
+async def _send(group: str, event: dict[str, Any]) -> None:
+    await _deliver(_layer().group_send(group, event))
+
+
+async def _deliver(sending: Awaitable[None]) -> None:
+    try:
+        await sending
+    except Exception:
+        # The one broad catch for the layer, whatever it is made of: a lost message is found again, see above.
+        logger.warning("The channel layer lost a message", exc_info=True)
 
 
 def _layer() -> Any:

@@ -31,9 +31,9 @@ def news(person_id: int, conversation_id: UUID, *, cursor: int) -> News:
     """Collect what changed after `cursor`. The conversation's own `seq` is read first, the rows after it."""
     theirs = Conversation.objects.filter(pk=conversation_id, person=person_id)
     seq, head_id, head_seq = theirs.values_list("seq", "head_id", "head_seq").first() or (0, None, 0)
-    if seq <= cursor:
+    if seq == cursor:
         return News(seq=seq)
-    if cursor and head_seq > cursor:
+    if cursor and (head_seq > cursor or seq < cursor):  # a cursor of the future is one of another past
         return _reset(conversation_id)
     turns = _turns_changed(conversation_id, cursor, head_id)
     fragments = [fragment for turn in turns for fragment in _of_turn(turn, cursor)]
@@ -76,7 +76,10 @@ def _turns_changed(conversation_id: UUID, cursor: int, head_id: int | None) -> l
     ids |= set(Message.objects.filter(**since).values_list("turn_id", flat=True))
     ids |= set(ToolCall.objects.filter(**since).values_list("message__turn_id", flat=True))
     shown = path_to(head_id, since=min(ids, default=0))
-    return dress([turn_id for turn_id in shown if turn_id in ids])
+    turns = dress([turn_id for turn_id in shown if turn_id in ids])
+    for reply in (reply for turn in turns for reply in turn.replies):
+        reply.blocks = []  # only shells: text travels as bodies and flow
+    return turns
 
 
 def _gone(conversation_id: UUID, cursor: int) -> list[Fragment]:
@@ -91,6 +94,10 @@ def _of_turn(turn: Turn, cursor: int) -> Iterator[Fragment]:
     if turn.seq > cursor:
         yield f"turn-{turn.pk}", "transcript", _render("turn", turn=turn, shell=True)
         yield f"trace-turn-{turn.pk}", "trace-turns", _render("trace_turn", turn=turn, shell=True)
+    elif any(reply.seq > cursor for reply in turn.replies):
+        # What stands above and below the replies tells of them too: tokens used, that the turn has begun.
+        yield f"head-of-{turn.pk}", "", _render("trace_head", turn=turn)
+        yield f"ending-{turn.pk}", "", _render("ending", turn=turn)
     if turn.question and turn.question.seq > cursor:
         yield _message(turn, turn.question)
     for reply in turn.replies:

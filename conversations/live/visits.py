@@ -1,7 +1,10 @@
-"""Who may open a socket for what, asked anew at every command and heartbeat."""
+"""Who may open a socket for what, and do what by it: asked anew at every command and heartbeat."""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
 from uuid import UUID
 from zoneinfo import available_timezones
 
@@ -11,24 +14,77 @@ from django.contrib.auth.models import AbstractUser
 from django.contrib.sessions.backends.db import SessionStore
 from django.http import HttpRequest
 
-from ..models import Conversation
+from ..models import Conversation, Message
+from ..refusals import NOT_FOUND, SIGNED_OUT, Refusal
+from . import feed
+from .commands import Command, Full, Visitor
+from .cursors import full_frame
+
+Answer = Refusal | dict[str, Any]
 
 
-def person_of(session_key: str) -> AbstractUser | None:
-    """Return who a session belongs to right now; None once it ended, or the password was changed."""
-    request = HttpRequest()
-    request.session = SessionStore(session_key)
-    person = auth.get_user(request)
-    return person if person.is_authenticated and person.is_active else None
+@dataclass(frozen=True, slots=True)
+class Visit:
+    """One socket's right to be there: its session, and the conversation it was opened for (None without one).
+
+    Every method is one unit of work.
+    """
+
+    session_key: str | None
+    conversation_id: UUID | None
+    channel: str
+
+    def person(self) -> AbstractUser | None:
+        """Return whose session this is right now; None once it ended, or the password was changed."""
+        request = HttpRequest()
+        request.session = SessionStore(self.session_key)
+        person = auth.get_user(request)
+        return person if person.is_authenticated and person.is_active else None
+
+    def begin(self, zone: str) -> tuple[AbstractUser | None, bool]:
+        """Return the person, and whether they may follow the conversation; keep their browser's time zone."""
+        person = self.person()
+        if person is None or not self._may_follow(person):
+            return person, False
+        _note_zone(person, zone)
+        return person, True
+
+    def carry_out(self, command: Command) -> tuple[Answer, str]:
+        """Check the sign-in and do it; returns the answer, and a frame to send besides ("" for none)."""
+        person = self.person()
+        if person is None:
+            return SIGNED_OUT, ""
+        if isinstance(command, Full):
+            return self.full(command.message, person.pk)
+        return command.carry_out(Visitor(person, self.conversation_id)), ""
+
+    def full(self, message_id: int, person_id: int) -> tuple[Answer, str]:
+        """Give a settled message whole, or have its runner do so: only it knows what has been sent."""
+        # The person too: when the socket opened, its conversation may not have been there yet.
+        theirs = Message.objects.filter(conversation=self.conversation_id, conversation__person=person_id)
+        message = theirs.filter(pk=message_id).first()
+        if message is None:
+            return NOT_FOUND, ""
+        if message.is_open:
+            feed.control("full", message=message.pk, to=self.channel)
+            return {}, ""
+        return {}, full_frame(message)
+
+    def _may_follow(self, person: AbstractUser) -> bool:
+        """A conversation that does not exist yet is theirs to begin."""
+        if self.conversation_id is None:
+            return True
+        rows = Conversation.objects.filter(pk=self.conversation_id)
+        row = rows.values_list("person_id", "deleted_at").first()
+        return row is None or row == (person.pk, None)
 
 
-def may_follow(person: AbstractUser, conversation_id: UUID) -> bool:
-    """Say whether a person may see a conversation; one that does not exist yet is theirs to begin."""
-    row = Conversation.objects.filter(pk=conversation_id).values_list("person_id", "deleted_at").first()
-    return row is None or row == (person.pk, None)
-
-
-def note_zone(person: AbstractUser, zone: str) -> None:
+def _note_zone(person: AbstractUser, zone: str) -> None:
     """Keep the browser's time zone for a person who has named none."""
-    if zone in available_timezones():
+    if zone in _zones() and not getattr(person, "time_zone", ""):
         get_user_model().objects.filter(pk=person.pk, time_zone="").update(time_zone=zone)
+
+
+@cache
+def _zones() -> frozenset[str]:
+    return frozenset(available_timezones())  # which reads hundreds of files

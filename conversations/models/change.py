@@ -33,6 +33,7 @@ class Change:
 def change(conversation_id: UUID) -> Iterator[Change]:
     """Lock the conversation and take its next `seq`; a missed compare-and-set leaves no trace at all.
 
+    Raises Conversation.DoesNotExist where it was deleted for good: with its person, say, by staff.
     Taking `seq` first makes every writer of a conversation wait in line: numbers commit in their order.
     """
     from .conversation import Conversation
@@ -41,7 +42,8 @@ def change(conversation_id: UUID) -> Iterator[Change]:
     rows = Conversation.objects.filter(pk=conversation_id)
     try:
         with transaction.atomic():
-            it.only_if(rows.update(seq=F("seq") + 1))
+            if not rows.update(seq=F("seq") + 1):
+                raise Conversation.DoesNotExist(conversation_id)
             it.seq, person_id = rows.values_list("seq", "person_id").get()
             yield it
             transaction.on_commit(

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 from django.db import connection
 
 if TYPE_CHECKING:
+    from django.db.models import QuerySet
+
     from .turn import Turn
 
 # A turn's id is always larger than its parent's, so a bound on ids bounds the walk.
@@ -36,18 +38,12 @@ def path_to(head_id: int | None, *, since: int = 0, limit: int = _EVERYTHING) ->
 
 def last_below(turn: Turn) -> int:
     """Return the id of the newest leaf under `turn`: where that branch was last taken. One query."""
-    from .turn import Turn
+    return _newest_leaf(turn.pk, _standing(turn).filter(pk__gt=turn.pk)) or turn.pk
 
-    later = Turn.objects.filter(conversation_id=turn.conversation_id, pk__gt=turn.pk)
-    newest_child: dict[int | None, int] = {}
-    for turn_id, parent_id in (
-        later.exclude(state=Turn.State.WITHDRAWN).order_by("id").values_list("id", "parent_id")
-    ):
-        newest_child[parent_id] = turn_id
-    leaf = turn.pk
-    while leaf in newest_child:
-        leaf = newest_child[leaf]
-    return leaf
+
+def last_before(turn: Turn) -> int | None:
+    """Return the id of the leaf that was shown when `turn` was sent, and is again without it. One query."""
+    return _newest_leaf(turn.parent_id, _standing(turn).filter(pk__lt=turn.pk))
 
 
 def siblings_of(turns: list[Turn]) -> dict[int, list[int]]:
@@ -63,3 +59,18 @@ def siblings_of(turns: list[Turn]) -> dict[int, list[int]]:
     for parent_id, turn_id in rows.order_by("id").values_list("parent_id", "id"):
         families.setdefault(parent_id, []).append(turn_id)
     return {turn.pk: families.get(turn.parent_id, [turn.pk]) for turn in turns}
+
+
+def _standing(turn: Turn) -> QuerySet[Turn]:
+    from .turn import Turn
+
+    return Turn.objects.filter(conversation_id=turn.conversation_id).exclude(state=Turn.State.WITHDRAWN)
+
+
+def _newest_leaf(start: int | None, turns: QuerySet[Turn]) -> int | None:
+    """Follow the newest child from `start` down, within `turns`."""
+    rows = turns.order_by("id").values_list("parent_id", "id")
+    newest_child: dict[int | None, int] = dict(rows)
+    while start in newest_child:
+        start = newest_child[start]
+    return start

@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from .change import Change, change
 from .conversation import Conversation
+from .path import last_before
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -133,8 +134,13 @@ class Turn(models.Model):
         with change(self.conversation_id) as it:
             queued = Turn.objects.filter(pk=self.pk, state=self.State.QUEUED)
             it.only_if(queued.update(state=self.State.WITHDRAWN, ended_at=timezone.now(), seq=it.seq))
-            Turn.objects.filter(parent=self.pk).update(parent=self.parent_id, seq=it.seq)
-            Conversation.objects.filter(pk=self.conversation_id, head=self.pk).update(head=self.parent_id)
+            self.refresh_from_db(fields=["parent"])  # the one before it may have been taken back meanwhile
+            before = last_before(self)
+            Turn.objects.filter(parent=self.pk).update(parent=before, seq=it.seq)
+            conversation = Conversation.objects.filter(pk=self.conversation_id)
+            conversation.filter(head=self.pk).update(head=before)
+            if before != self.parent_id:  # it was asked beside others, which are shown again
+                conversation.update(head_seq=it.seq)
         return it.happened
 
     @classmethod

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import asyncio
 from typing import TYPE_CHECKING
 
 from tools.definition import Tool
 from tools.toolbox import Toolbox
 
+from ..cancellation import see_through
 from ..database import in_database
 from ..engine.loop import Failure
 from ..engine.values import Answer, Call, Choice, Item, OfferedTool, Reply, Request
@@ -17,8 +17,8 @@ from ..models import Message, ToolCall, Turn
 from . import calling
 from .choices import written
 from .history import instructions
-from .recorder import Recorder, Wire
-from .writing import Writing
+from .recorder import LeaseLost, Recorder, Wire
+from .writing import TooMuch, Writing
 
 if TYPE_CHECKING:
     from ..llm.client import ModelClient
@@ -46,10 +46,14 @@ class Desk:
             async with stream:
                 async for deltas in stream:
                     await writing.take(deltas)
-        except ModelError as error:
-            await self._close(writing, stream, Message.State.FAILED, error)
-            return Failure(error.code, error.message)
-        except asyncio.CancelledError:
+        except LeaseLost:
+            await writing.abandon()
+            raise
+        except (ModelError, TooMuch) as error:
+            failure = _failure(error)
+            await self._close(writing, stream, Message.State.FAILED, failure)
+            return failure
+        except BaseException:  # what was written is kept, whether a person, a server or a bug ends it
             await self._close(writing, stream, self.cancelled_as)
             raise
         state = Message.State.COMPLETE if stream.ended else Message.State.INTERRUPTED
@@ -59,7 +63,8 @@ class Desk:
         """Carry out the calls whose rows are still open; return the answers of all, in the model's order."""
         positions = {call.position for call in calls}
         rows = await in_database(self._rows, positions)
-        await calling.carry_out(self.recorder, [row for row in rows if row.is_open])
+        if still_open := [row for row in rows if row.is_open]:
+            await calling.carry_out(self.recorder, still_open)
         rows = await in_database(self._rows, positions)
         return [Answer(row.provider_id, row.name, row.answer) for row in rows]
 
@@ -75,18 +80,24 @@ class Desk:
         return Request(instructions(self.turn), items, tools, choice), message
 
     async def _close(
-        self, writing: Writing, stream: Stream, state: str, error: ModelError | None = None
+        self, writing: Writing, stream: Stream, state: str, failure: Failure | None = None
+    ) -> Reply:
+        return await see_through(self._closed(writing, stream, state=state, failure=failure))
+
+    async def _closed(
+        self, writing: Writing, stream: Stream, *, state: str, failure: Failure | None
     ) -> Reply:
         reply = await writing.end(ended=stream.ended)
         await in_database(
             self.recorder.close_reply,
             writing.message,
             reply,
+            sources=self._sources,
+            wire=_wire(stream),
             state=state,
             rev=writing.rev,
-            wire=_wire(stream),
-            error_code=error.code if error else "",
-            error_message=error.message if error else "",
+            error_code=failure.code if failure else "",
+            error_message=failure.message if failure else "",
         )
         return reply
 
@@ -98,6 +109,14 @@ class Desk:
 
 def _offered(tool: Tool) -> OfferedTool:
     return OfferedTool(tool.name, tool.description, tool.parameters, tool.strict)
+
+
+def _failure(error: ModelError | TooMuch) -> Failure:
+    return (
+        Failure(error.code, error.message)
+        if isinstance(error, ModelError)
+        else Failure("too_much", str(error))
+    )
 
 
 def _wire(stream: Stream) -> Wire | None:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator
-from zoneinfo import ZoneInfo
 
 from django.conf import settings
-from django.utils import timezone
+
+from tools.context import ToolContext
 
 from ..engine.values import Answer, Call, Item, Question, Reply
 from ..models import Message, ToolCall, Turn
@@ -21,10 +21,11 @@ def history(turn: Turn) -> tuple[Item, ...]:
     for call in ToolCall.objects.filter(message__turn__in=on_path):
         calls[call.message_id].append(call)
     messages = list(Message.objects.filter(turn__in=on_path).order_by("turn_id", "pk"))
+    last_of_turn = {message.turn_id: message.pk for message in messages}
     return tuple(
         item
-        for place, message in enumerate(messages)
-        if not _was_asked_again(message, messages[place + 1 :])
+        for message in messages
+        if not _was_asked_again(message, last_of_turn)
         for item in _items(message, calls[message.pk])
     )
 
@@ -32,18 +33,17 @@ def history(turn: Turn) -> tuple[Item, ...]:
 def instructions(turn: Turn) -> str:
     """Say what every request begins with: the installation's words, the person's, the day, the time zone."""
     person = turn.conversation.person
-    zone = person.time_zone or settings.TIME_ZONE
-    today = timezone.now().astimezone(ZoneInfo(zone))
+    context = ToolContext.for_person(person)
+    today = context.now
     day = f"{today:%A}, {today.day} {today:%B %Y} ({today:%Y-%m-%d})"
-    facts = f"Today is {day}. The person's time zone is {zone}."
+    facts = f"Today is {day}. The person's time zone is {context.time_zone.key}."
     return "\n\n".join(part for part in (settings.INSTRUCTIONS, person.instructions, facts) if part)
 
 
-def _was_asked_again(message: Message, later: list[Message]) -> bool:
+def _was_asked_again(message: Message, last_of_turn: dict[int, int]) -> bool:
     """Say whether a half reply was folded away because the model was asked again in the same turn."""
-    if message.state not in (Message.State.INTERRUPTED, Message.State.FAILED):
-        return False
-    return any(other.turn_id == message.turn_id for other in later)
+    half = message.state in (Message.State.INTERRUPTED, Message.State.FAILED)
+    return half and last_of_turn[message.turn_id] != message.pk
 
 
 def _items(message: Message, calls: list[ToolCall]) -> Iterator[Item]:
@@ -51,11 +51,12 @@ def _items(message: Message, calls: list[ToolCall]) -> Iterator[Item]:
         yield Question(message.text)
         return
     written = [call for call in calls if call.written_at]
-    if not (message.text or written):
+    if not (message.text or message.refusal or written):
         return
     yield Reply(
         text=message.text,
         reasoning=message.reasoning,
+        refusal=message.refusal,
         calls=tuple(_call(call) for call in written),
         finish_reason=message.finish_reason,
         extras=message.extras,

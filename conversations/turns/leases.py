@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from django.utils import timezone
 
 from ..models import Allowance, Turn
 from ..models.turn import LEASE
 from .recorder import LeaseLost, Recorder
+
+if TYPE_CHECKING:
+    from django.db.models import QuerySet
 
 AT_ONCE = 200  # turns looked at in one sweep
 
@@ -39,8 +44,9 @@ def claimable(person_id: int | None = None) -> list[int]:
 def renew(owner: str) -> tuple[set[int], list[int]]:
     """Renew all leases of an owner at once; returns its turns, and those that somebody wants stopped."""
     mine = Turn.objects.filter(state=Turn.State.RUNNING, lease_owner=owner)
-    mine.update(lease_until=timezone.now() + LEASE)
     rows = list(mine.values_list("pk", "stop_requested_at"))
+    if rows:  # an idle server writes nothing
+        mine.update(lease_until=timezone.now() + LEASE)
     return {turn_id for turn_id, _ in rows}, [turn_id for turn_id, wish in rows if wish]
 
 
@@ -49,14 +55,21 @@ def end_abandoned(owner: str) -> int:
 
     Only for an executor that is alone on its database, which the server's lock file sees to.
     """
+    running = Turn.objects.filter(state=Turn.State.RUNNING)
+    return _end(running.exclude(lease_owner=owner), "The server stopped while this was running.")
+
+
+def end_lost(turn_ids: set[int]) -> int:
+    """End turns that a process holds and does not run: their runner could not begin, or not end them."""
+    running = Turn.objects.filter(state=Turn.State.RUNNING, pk__in=turn_ids)
+    return _end(running, "The server lost track of this. Its log has the details; please try again.")
+
+
+def _end(turns: QuerySet[Turn], detail: str) -> int:
     ended = 0
-    for turn in (
-        Turn.objects.select_related("conversation")
-        .filter(state=Turn.State.RUNNING)
-        .exclude(lease_owner=owner)
-    ):
+    for turn in turns.select_related("conversation"):
         try:
-            Recorder(turn).interrupt("The server stopped while this was running.")
+            Recorder(turn).interrupt(detail)
             ended += 1
         except LeaseLost:
             continue

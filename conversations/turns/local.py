@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import contextvars
+import logging
 import uuid
-from collections.abc import Coroutine
+from collections.abc import Awaitable, Callable, Coroutine, Iterable
 from typing import TYPE_CHECKING, Any
 
 from ..database import in_database
@@ -17,20 +18,22 @@ from .runner import Runner
 if TYPE_CHECKING:
     from ..llm.client import ModelClient
 
-
 SWEEP_SECONDS = 1.0  # how long a turn that another process queued may go unseen
 DRAIN_SECONDS = 5.0  # to write the ends down; nothing else is waited for
+
+logger = logging.getLogger(__name__)
 
 
 class LocalExecutor(Executor):
     """Owns its turns by a name of its own, which dies with the process."""
 
-    def __init__(self, client: ModelClient) -> None:
+    def __init__(self, client: ModelClient, *, sweep_seconds: float = SWEEP_SECONDS) -> None:
         self.owner = uuid.uuid4().hex
         self._client = client
+        self._sweep_seconds = sweep_seconds
         self._running: dict[int, tuple[Runner, asyncio.Task[None]]] = {}
-        self._loops: set[asyncio.Task[None]] = set()
-        self._submitted: set[asyncio.Task[None]] = set()
+        self._claiming: dict[asyncio.Task[None], int] = {}
+        self._loops: list[asyncio.Task[None]] = []
         self._loop: asyncio.AbstractEventLoop | None = None
         self._open = False
 
@@ -43,80 +46,100 @@ class LocalExecutor(Executor):
         feed.settle_here()
         self._open = True
         await in_database(leases.end_abandoned, self.owner)
-        channel = await feed.control_channel()
-        self._keep(self._listen(channel), self._loops)
-        self._keep(self._sweep(), self._loops)
+        self._channel = await feed.control_channel()
+        self._loops = [_start(self._for_ever(work)) for work in (self._listen, self._sweep)]
 
     async def drain(self) -> None:
         self._open = False
-        for task in [*self._loops, *(task for _, task in self._running.values())]:
+        for task in self._loops:
             task.cancel()
-        tasks = [*self._loops, *self._submitted, *(task for _, task in self._running.values())]
-        if tasks:
-            await asyncio.wait(tasks, timeout=DRAIN_SECONDS)
+        # A claim under way still becomes a turn that must be brought to its end.
+        await _ended([*self._loops, *self._claiming])
+        for runner, _ in self._running.values():
+            runner.interrupt()
+        await _ended(task for _, task in self._running.values())
         await self._client.aclose()
 
     async def idle(self) -> None:
-        """Wait until nothing is submitted or running here."""
-        while tasks := [*self._submitted, *(task for _, task in self._running.values())]:
+        """Wait until nothing is being claimed or running here."""
+        while tasks := [*self._claiming, *(task for _, task in self._running.values())]:
             await asyncio.wait(tasks)
 
     def _begin(self, turn_id: int) -> None:
         if self._open and turn_id not in self._running:
-            self._keep(self._claim(turn_id), self._submitted)
+            task = _start(self._claim(turn_id))
+            self._claiming[task] = turn_id
+            task.add_done_callback(self._claiming.pop)
 
     async def _claim(self, turn_id: int) -> None:
-        turn = await in_database(leases.claim, turn_id, self.owner)
-        if turn is None:
-            return
-        runner = Runner(turn, self._client)
-        self._running[turn_id] = runner, self._keep(self._run(runner), set())
+        if turn := await in_database(leases.claim, turn_id, self.owner):
+            runner = Runner(turn, self._client)
+            self._running[turn_id] = runner, _start(self._run(runner))
 
     async def _run(self, runner: Runner) -> None:
         try:
             await runner.run()
         finally:
             del self._running[runner.turn.pk]
-            if self._open:
-                for turn_id in await in_database(leases.claimable, runner.turn.conversation.person_id):
-                    self._begin(turn_id)
+        if self._open:
+            for turn_id in await in_database(leases.claimable, runner.turn.conversation.person_id):
+                self._begin(turn_id)
 
-    async def _listen(self, channel: str) -> None:
+    async def _for_ever(self, work: Callable[[], Awaitable[None]]) -> None:
         while True:
-            message = await feed.hear(channel)
-            match message["do"]:
-                case "stop":
-                    self._stop(message["turn"])
-                case "full":
-                    await self._show(message["message"], message["to"])
+            try:
+                await work()
+            except Exception:
+                # The one broad catch for loops: without its sweep and its ear a server would slowly go dead.
+                logger.exception("The executor goes on after a failure")
+                await asyncio.sleep(self._sweep_seconds)
+
+    async def _listen(self) -> None:
+        message = await feed.hear(self._channel)
+        match message["do"]:
+            case "stop":
+                self._stop(message["turn"])
+            case "full":
+                await self._show(message["message"], message["to"])
 
     async def _sweep(self) -> None:
-        """Find what no message told of: turns queued elsewhere, wishes to stop, leases lost."""
-        while True:
-            await asyncio.sleep(SWEEP_SECONDS)
-            mine, stopping = await in_database(leases.renew, self.owner)
-            for turn_id in stopping:
-                self._stop(turn_id)
-            for turn_id in self._running.keys() - mine:
-                self._running[turn_id][1].cancel()
-            for turn_id in await in_database(leases.claimable):
-                self._begin(turn_id)
+        """Find what no message told of: turns queued elsewhere, wishes to stop, leases lost, turns lost."""
+        for turn_id in await in_database(leases.claimable):
+            self._begin(turn_id)
+        await asyncio.sleep(self._sweep_seconds)
+        before = dict(self._running)  # what is claimed from here on cannot be missed in the rows
+        mine, stopping = await in_database(leases.renew, self.owner)
+        for turn_id in stopping:
+            self._stop(turn_id)
+        for turn_id in before.keys() - mine:
+            before[turn_id][0].interrupt()
+        if lost := mine - self._running.keys() - set(self._claiming.values()):
+            await in_database(leases.end_lost, lost)
 
     def _stop(self, turn_id: int) -> None:
         if turn_id in self._running:
-            runner, task = self._running[turn_id]
-            runner.stop()
-            task.cancel()
+            self._running[turn_id][0].stop()
 
     async def _show(self, message_id: int, channel: str) -> None:
         for runner, _ in self._running.values():
             writing = runner.desk.writing
             if writing and writing.message.pk == message_id:
-                await feed.full(channel, writing.full_frame())
+                await feed.full(channel, writing.full_frame(), message=message_id)
+                return
 
-    def _keep(self, work: Coroutine[Any, Any, None], where: set[asyncio.Task[None]]) -> asyncio.Task[None]:
-        """Start a task with a strong reference and a fresh context: it must outlive whoever asked for it."""
-        task = asyncio.get_running_loop().create_task(work, context=contextvars.Context())
-        where.add(task)
-        task.add_done_callback(where.discard)
-        return task
+
+def _start(work: Coroutine[Any, Any, None]) -> asyncio.Task[None]:
+    """Start a task in a fresh context, for it must outlive whoever asked for it; its owner keeps it."""
+    task = asyncio.get_running_loop().create_task(work, context=contextvars.Context())
+    task.add_done_callback(_report)
+    return task
+
+
+def _report(task: asyncio.Task[None]) -> None:
+    if not task.cancelled() and (error := task.exception()):
+        logger.error("A task of the executor failed", exc_info=error)
+
+
+async def _ended(tasks: Iterable[asyncio.Task[None]]) -> None:
+    if waiting := list(tasks):
+        await asyncio.wait(waiting, timeout=DRAIN_SECONDS)

@@ -7,20 +7,23 @@ from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from typing import Any
 
+from django.db import transaction
 from django.utils import timezone
 
 from tools.problems import Checked, Problem
 from tools.toolbox import Toolbox
 
 from ..engine.loop import Ending
-from ..engine.values import Reply
-from ..models import Exchange, Message, ToolCall, Turn, change
+from ..engine.values import Call, Reply
+from ..models import Conversation, Exchange, Message, ToolCall, Turn, change
 
 # What is wrong with the call itself; any other problem is a refusal.
 INVALID = frozenset({"unknown_tool", "not_json", "not_an_object", "bad_arguments"})
 STOPPED = ("stopped", "The call was stopped by the person before it gave an answer.")
 INTERRUPTED = ("interrupted", "The call was interrupted. Whether it took effect is not known.")
-NOT_RUN = ("not_run", "The reply that asked for this call was cut short, so it was not run.")
+NOT_RUN = ("not_run", "The turn ended before this call could be run.")
+# Past every rev that can have been sent: pages take what is stored for whatever they saw of the flow.
+LAST_REV = 2**31 - 1
 
 
 class LeaseLost(Exception):
@@ -77,21 +80,23 @@ class Recorder:
             )
 
     def checkpoint(self, message: Message, *, arguments: Mapping[int, str], **written: Any) -> None:
-        """Keep what has streamed so far; no news, so `seq` stays."""
-        Message.objects.filter(pk=message.pk, state__in=Message.OPEN).update(**written)
-        for call_id, text in arguments.items():
-            streaming = ToolCall.objects.filter(pk=call_id, state=ToolCall.State.STREAMING)
-            streaming.update(arguments_written=text)
+        """Keep what has streamed so far; no news, so `seq` stays.
+
+        Nor does `rev` move: text taken at some moment is no frame's result, and no frame may build on it.
+        """
+        with transaction.atomic():
+            Message.objects.filter(pk=message.pk, state__in=Message.OPEN).update(**written)
+            for call_id, text in arguments.items():
+                streaming = ToolCall.objects.filter(pk=call_id, state=ToolCall.State.STREAMING)
+                streaming.update(arguments_written=text)
 
     def close_reply(
-        self, message: Message, reply: Reply, *, state: str, rev: int, wire: Wire | None, **facts: Any
-    ) -> dict[int, ToolCall]:
-        """Settle a reply with its calls and its exchange; returns the calls that are to be answered."""
+        self, message: Message, reply: Reply, *, sources: Mapping[str, str], wire: Wire | None, **facts: Any
+    ) -> None:
+        """Settle a reply with its calls and its exchange."""
         with self._change() as seq:
             message.end(
                 seq,
-                state=state,
-                rev=rev,
                 text=reply.text,
                 reasoning=reply.reasoning,
                 refusal=reply.refusal,
@@ -110,30 +115,9 @@ class Recorder:
                     status=wire.status,
                     truncated=wire.truncated,
                 )
-            return self._close_calls(message, reply, seq=seq)
-
-    def _close_calls(self, message: Message, reply: Reply, *, seq: int) -> dict[int, ToolCall]:
-        rows = {call.position: call for call in ToolCall.objects.filter(message=message)}
-        written = {call.position: call for call in reply.calls}
-        now = timezone.now()
-        for position, row in rows.items():
-            call = written[position]
-            row.name, row.provider_id, row.arguments_written = (
-                call.name[:200],
-                call.provider_id,
-                call.arguments,
-            )
-            row.extras, row.seq = call.extras, seq
-            if call.complete:
-                row.state, row.written_at = ToolCall.State.CHECKING, now
-            else:
-                row.state, row.ended_at = ToolCall.State.INTERRUPTED, now
-                row.error_code, row.error_message = (
-                    "cut_off",
-                    "The call was cut off while it was being written.",
-                )
-            row.save()
-        return {position: row for position, row in rows.items() if row.state == ToolCall.State.CHECKING}
+            for row in ToolCall.objects.filter(message=message, state=ToolCall.State.STREAMING):
+                call = next(call for call in reply.calls if call.position == row.position)
+                row.move(seq, **_written(call), source=sources.get(call.name, ""))
 
     def judge(self, verdicts: Sequence[tuple[ToolCall, Checked | Problem]]) -> None:
         """Write down which calls may run, with which arguments, and why the others may not."""
@@ -174,9 +158,12 @@ class Recorder:
 
     @contextmanager
     def _change(self, **turn_fields: Any) -> Iterator[int]:
-        with change(self.turn.conversation_id) as it:
-            self.turn.fence(it, **turn_fields)
-            yield it.seq
+        try:
+            with change(self.turn.conversation_id) as it:
+                self.turn.fence(it, **turn_fields)
+                yield it.seq
+        except Conversation.DoesNotExist as error:
+            raise LeaseLost from error
         if not it.happened:
             raise LeaseLost
 
@@ -186,9 +173,25 @@ def end_open_rows(turn: Turn, seq: int, *, call_state: str, reason: tuple[str, s
     code, sentence = reason
     for message in Message.objects.filter(turn=turn, state__in=Message.OPEN):
         state = Message.State.STOPPED if code == "stopped" else Message.State.INTERRUPTED
-        message.end(seq, state=state)
+        message.end(seq, state=state, rev=LAST_REV)
     for call in ToolCall.objects.filter(message__turn=turn, state__in=ToolCall.OPEN):
         call.move(seq, call_state, ended_at=timezone.now(), **_told(Problem(code, sentence)))
+
+
+def _written(call: Call) -> dict[str, Any]:
+    """Return what the row of a call becomes when its reply has ended."""
+    now = timezone.now()
+    facts = {
+        "name": call.name[:200],
+        "provider_id": call.provider_id,
+        "arguments_written": call.arguments,
+        "extras": call.extras,
+    }
+    if call.complete:
+        return {**facts, "to": ToolCall.State.CHECKING, "written_at": now}
+    sentence = "The call was cut off while it was being written."
+    ended = {"ended_at": now, "error_code": "cut_off", "error_message": sentence}
+    return {**facts, **ended, "to": ToolCall.State.INTERRUPTED}
 
 
 def _told(problem: Problem) -> dict[str, str]:

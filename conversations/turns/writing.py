@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import json
+import logging
 import time
 from collections.abc import Mapping, Sequence
 from typing import Any
 
 from ..database import in_database
 from ..engine.accumulator import Accumulator
-from ..engine.values import CallDelta, Delta, ReasoningDelta, Reply, TextDelta
+from ..engine.values import CallDelta, Delta, ReasoningDelta, RefusalDelta, Reply, TextDelta
 from ..live import feed
 from ..models import Message, ToolCall
 from ..rendering.highlighting import highlight
@@ -21,6 +22,14 @@ from .recorder import Recorder
 FRAME_SECONDS = 0.04  # below what an eye follows; fewer frames cost less everywhere
 RENDERING_SHARE = 0.05  # of the time, at most: one long open block must not slow the others' replies
 CHECKPOINT_SECONDS = 1.0  # what a killed process may lose
+LONGEST_REPLY = 1_000_000  # characters; no model means to write so much, and memory must end somewhere
+MOST_CALLS = 128  # in one reply; each is a row, a task and an answer
+
+logger = logging.getLogger(__name__)
+
+
+class TooMuch(Exception):
+    """The model writes without end; the text says so to the person."""
 
 
 class Writing:
@@ -38,6 +47,8 @@ class Writing:
         self._accumulator = Accumulator()
         self._text = Stream()
         self._plain: dict[str, PlainStream] = {}
+        self._blocks_sent: list[str] = []
+        self._length = 0
         self._begun = False
         self._fresh = asyncio.Event()
         self._kept_at = time.monotonic()
@@ -52,29 +63,49 @@ class Writing:
                     self._text.append(text)
                 case ReasoningDelta(text):
                     self._stream("r").append(text)
+                case RefusalDelta():
+                    pass  # shown as a whole, once the reply has ended
                 case CallDelta():
                     await self._take_call(delta)
                 case _:
                     continue
+            await self._begin()
+            self._measure(delta)
             self._fresh.set()
-        if not self._begun and self._fresh.is_set():
-            self._begun = True
-            await in_database(self._recorder.first_token, self.message)
 
     async def end(self, *, ended: bool) -> Reply:
         """Send what is left and return the reply; `ended` says whether the stream came to its own end."""
-        self._ticking.cancel()
-        await asyncio.gather(self._ticking, return_exceptions=True)
+        await self.abandon()
         splices = await asyncio.get_running_loop().run_in_executor(None, self._text.finish)
         plain = [splice for stream in self._plain.values() for splice in stream.finish()]
         await self._send([*splices, *plain])
         return self._accumulator.reply(ended=ended)
 
+    async def abandon(self) -> None:
+        """Send nothing more."""
+        self._ticking.cancel()
+        (failure,) = await asyncio.gather(self._ticking, return_exceptions=True)
+        if isinstance(failure, Exception):
+            # The reply itself is whole: pages see it when it is settled, as they do after any lost frame.
+            logger.error("Message %s could not be shown while it streamed", self.message.pk, exc_info=failure)
+
     def full_frame(self) -> str:
-        """Return all that the frames so far have amounted to."""
-        slots: dict[str, Any] = {"b": self._text.html}
+        """Return all that the frames so far have amounted to; never more, for the next one builds on it."""
+        slots: dict[str, Any] = {"b": self._blocks_sent}
         slots |= {slot: stream.text for slot, stream in self._plain.items()}
         return _encoded(["F", self.message.pk, self.message.attempt, self.rev, slots])
+
+    async def _begin(self) -> None:
+        if not self._begun:
+            self._begun = True
+            await in_database(self._recorder.first_token, self.message)
+
+    def _measure(self, delta: TextDelta | ReasoningDelta | RefusalDelta | CallDelta) -> None:
+        self._length += len(delta.arguments if isinstance(delta, CallDelta) else delta.text)
+        if self._length > LONGEST_REPLY:
+            raise TooMuch(f"The reply was ended here, after {LONGEST_REPLY:,} characters.")
+        if len(self.calls) > MOST_CALLS:
+            raise TooMuch(f"The reply was ended here, after {MOST_CALLS} tool calls.")
 
     async def _take_call(self, delta: CallDelta) -> None:
         if delta.position not in self.calls:
@@ -111,8 +142,9 @@ class Writing:
         if not splices:
             return
         self.rev += 1
+        self._blocks_sent = self._text.html
         frame = _encoded(["f", self.message.pk, self.message.attempt, self.rev, splices])
-        await feed.flow(self._group, frame)
+        await feed.flow(self._group, frame, message=self.message.pk)
 
     async def _colour(self) -> None:
         """Colour code that is finished, in a thread; the next frame brings it."""
@@ -130,7 +162,6 @@ class Writing:
             self._recorder.checkpoint,
             self.message,
             arguments={int(slot[1:]): text for slot, text in plain.items()},
-            rev=self.rev,
             text=self._text.text,
             reasoning=reasoning,
         )
