@@ -30,6 +30,10 @@ SERVER_DRAIN_HOOKS = ["conversations.turns.serving.drain"]
 DEMO_ACCOUNT_HOOKS = [
     "tools.builtin.sample_calendar.seed_calendar"
 ]  # given the demo account at every local start
+# Dotted paths of what `manage.py ask` needs of the site: the lock that whoever runs turns must hold, and the
+# account that asks in local mode if nobody is named.
+SERVER_LOCK = "chatsite.serving.lock.server_lock"
+LOCAL_PERSON = "chatsite.accounts.demo.demo_account"
 EXTRA_APPS = ENVIRONMENT.apps("EXTRA_APPS")
 
 try:

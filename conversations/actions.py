@@ -16,7 +16,7 @@ from tools.registry import registry
 from tools.toolbox import Toolbox
 
 from .live import feed
-from .models import Conversation, Message, Shelf, Turn, change
+from .models import Allowance, Conversation, Message, Shelf, Turn, change
 from .models.conversation import TITLE_LENGTH
 from .models.path import path_to
 from .refusals import EMPTY, NO_SUCH_TOOL, NOT_FOUND, TOO_LATE, Refusal
@@ -217,15 +217,14 @@ def _refuse_choice(person: AbstractUser, choice: str) -> Refusal | None:
 
 
 def _refuse_flood(person: AbstractUser) -> Refusal | None:
+    limits = Allowance.limits_of(person.pk)
     waiting = Turn.objects.filter(conversation__person=person.pk, state=Turn.State.QUEUED).count()
-    if waiting >= settings.QUEUED_TURNS_PER_PERSON:
+    if waiting >= limits.queued:
         return Refusal(
             "too_many_queued", f"{waiting} messages wait already. Let one finish, or take one back."
         )
-    if Turn.sent_since(person.pk, timezone.now() - timedelta(minutes=1)) >= settings.MESSAGES_PER_MINUTE:
-        return Refusal(
-            "too_fast", f"More than {settings.MESSAGES_PER_MINUTE} messages a minute. Wait a little."
-        )
+    if Turn.sent_since(person.pk, timezone.now() - timedelta(minutes=1)) >= limits.per_minute:
+        return Refusal("too_fast", f"More than {limits.per_minute} messages a minute. Wait a little.")
     return None
 
 

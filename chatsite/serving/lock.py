@@ -5,6 +5,8 @@ import os
 from pathlib import Path
 from typing import IO
 
+from django.conf import settings
+
 
 class ServerLock:
     """The file `server.lock`, locked while its server lives: the system unlocks it, however that one ends."""
@@ -24,6 +26,12 @@ class ServerLock:
         self._file = file
         self._write("")
         return True
+
+    def release(self) -> None:
+        """Let somebody else have it before this process ends."""
+        if self._file:
+            self._file.close()
+            self._file = None
 
     def tell(self, address: str) -> None:
         """Let `address_of_holder` know where the holder can be reached."""
@@ -46,3 +54,8 @@ class ServerLock:
         self._file.write(text)
         self._file.flush()
         os.fsync(self._file.fileno())
+
+
+def server_lock() -> ServerLock:
+    """Return the lock of this installation's files."""
+    return ServerLock(settings.VAR_DIR)

@@ -40,6 +40,7 @@ class Conversation(models.Model):
             models.Index(fields=["person", "-active_at"]),
             models.Index(fields=["person", "listed_seq"]),
         ]
+        permissions = [("view_unmasked", "Can see tokens and card numbers unmasked")]
 
     def __str__(self) -> str:
         return self.title or "New conversation"

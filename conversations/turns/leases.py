@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from django.conf import settings
 from django.utils import timezone
 
-from ..models import Turn
+from ..models import Allowance, Turn
 from ..models.turn import LEASE
 from .recorder import LeaseLost, Recorder
 
@@ -23,7 +22,8 @@ def claim(turn_id: int, owner: str) -> Turn | None:
     turn = turns.first()
     if turn is None or turn.state != Turn.State.QUEUED:
         return None
-    if Turn.running_of(turn.conversation.person_id) >= settings.RUNNING_TURNS_PER_PERSON:
+    person_id = turn.conversation.person_id
+    if Turn.running_of(person_id) >= Allowance.limits_of(person_id).running:
         return None
     return turns.get() if turn.claim(owner) else None
 

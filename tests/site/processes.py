@@ -22,7 +22,7 @@ def manage(*arguments: str, var: Path, **variables: str) -> subprocess.Completed
     return subprocess.run(
         [sys.executable, "manage.py", *arguments],
         cwd=ROOT,
-        env=_environment(var, variables),
+        env=environment(var, variables),
         capture_output=True,
         text=True,
         check=False,
@@ -38,7 +38,7 @@ class Server:
             self.process = subprocess.Popen(
                 [sys.executable, "manage.py", "serve", "--port", "0", *arguments],
                 cwd=ROOT,
-                env=_environment(var, variables),
+                env=environment(var, variables),
                 stdout=subprocess.PIPE,
                 stderr=errors,
                 text=True,
@@ -65,6 +65,6 @@ class Server:
         self.process.communicate()
 
 
-def _environment(var: Path, variables: dict[str, str]) -> dict[str, str]:
+def environment(var: Path, variables: dict[str, str]) -> dict[str, str]:
     kept = {name: value for name, value in os.environ.items() if not name.startswith("OPENAI_")}
     return {**kept, "VAR_DIR": str(var), **variables}
