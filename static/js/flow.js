@@ -6,7 +6,7 @@ const MOST_UNSEEN = 50; // messages that stream without ever appearing on the pa
 /**
  * @typedef {number|"r"|string} Slot a block's index, "r" for reasoning, "c7" for the arguments of call 7
  * @typedef {[Slot, number, string, number]} Splice
- * @typedef {{attempt: number, rev: number, based: boolean, asked: number, blocks: string[], texts: Map<string, string>}} Store
+ * @typedef {{attempt: number, rev: number, based: boolean, asked: boolean, askedAt: number, blocks: string[], texts: Map<string, string>}} Store
  */
 export class Flow {
   #stores = new Map();
@@ -45,7 +45,7 @@ export class Flow {
     }
     store.based = false;
     this.#keep(message, store);
-    this.#miss(message, store);
+    this.#miss(message, { store, since: store.asked ? store.askedAt : -Infinity });
     return null;
   }
 
@@ -53,7 +53,7 @@ export class Flow {
   whole(message, attempt, rev, slots) {
     const old = this.#stores.get(message) ?? fresh(attempt);
     if (attempt < old.attempt || (attempt === old.attempt && rev < old.rev)) return null;
-    const store = { ...(attempt > old.attempt ? fresh(attempt) : old), attempt, rev, based: true, asked: 0 };
+    const store = { ...(attempt > old.attempt ? fresh(attempt) : old), attempt, rev, based: true, asked: false };
     for (const [slot, content] of Object.entries(slots)) {
       if (slot === "b") store.blocks = content;
       else store.texts.set(slot, content);
@@ -67,7 +67,7 @@ export class Flow {
     const store = this.#stores.get(message);
     if (!store) return true;
     const whole = store.attempt > attempt || (store.attempt === attempt && store.rev >= rev);
-    if (!whole) this.#miss(message, store);
+    if (!whole) this.#miss(message, { store, since: store.askedAt });
     return whole;
   }
 
@@ -81,7 +81,7 @@ export class Flow {
 
   /** Asks again where a full frame has not come; call it now and then. @returns whether any is still awaited */
   remind() {
-    for (const [message, store] of this.#stores) if (store.asked) this.#miss(message, store);
+    for (const [message, store] of this.#stores) if (store.asked) this.#miss(message, { store, since: store.askedAt });
     return [...this.#stores.values()].some((store) => store.asked);
   }
 
@@ -92,9 +92,11 @@ export class Flow {
     return "all";
   }
 
-  #miss(message, store) {
-    if (store.asked && this.#now() - store.asked < ASK_AGAIN) return;
-    store.asked = this.#now();
+  /** A new gap is asked for at once; what was asked for already, `since` then, only after a while. */
+  #miss(message, { store, since }) {
+    store.asked = true;
+    if (this.#now() - since < ASK_AGAIN) return;
+    store.askedAt = this.#now();
     this.#ask(message);
   }
 
@@ -106,7 +108,7 @@ export class Flow {
 
 /** @returns {Store} */
 function fresh(attempt) {
-  return { attempt, rev: 0, based: true, asked: 0, blocks: [], texts: new Map() };
+  return { attempt, rev: 0, based: true, asked: false, askedAt: -Infinity, blocks: [], texts: new Map() };
 }
 
 function content(store, slot) {

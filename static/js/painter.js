@@ -11,7 +11,7 @@ export class Painter {
   #frame = 0;
   #timer = 0;
 
-  /** `written` is told of each element whose content has changed, and of nothing when a frame is done. */
+  /** `written` is told of each element whose content has changed. */
   constructor(flow, written) {
     this.#flow = flow;
     this.#written = written;
@@ -34,7 +34,6 @@ export class Painter {
     const marked = this.#marked;
     this.#marked = new Map();
     for (const [message, slots] of marked) this.#paint(message, slots);
-    this.#written();
   }
 
   #paint(message, slots) {

@@ -58,7 +58,7 @@ def test_a_message_that_is_too_long_stays_in_the_box(person: Person) -> None:
 def test_nothing_but_white_space_is_not_sent(person: Person) -> None:
     person.box.fill("   ")
     person.box.press("Enter")
-    expect(person.conversation.locator("[data-turn]")).to_have_count(0)
+    expect(person.conversation.locator("article[data-turn]")).to_have_count(0)
 
 
 def test_signing_out_elsewhere_keeps_the_draft(person: Person) -> None:

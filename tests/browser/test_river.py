@@ -85,7 +85,7 @@ def test_a_queued_message_can_be_taken_back(person: Person) -> None:
     expect(person.turn()).to_have_attribute("data-state", "queued")
     person.page.get_by_role("button", name="Take back").click()
     expect(person.box).to_have_value("What is 1+1?")
-    expect(person.conversation.locator("[data-turn]")).to_have_count(1)
+    expect(person.conversation.locator("article[data-turn]")).to_have_count(1)
     person.stop_button.click()
     person.wait_for_end("stopped")
 
@@ -96,7 +96,7 @@ def test_a_message_written_offline_is_sent_once(person: Person) -> None:
     person.page.evaluate("() => window.dispatchEvent(new Event('offline'))")
     person.ask("What is 3+3?")
     person.context.set_offline(False)
-    expect(person.conversation.locator("[data-turn]")).to_have_count(2, timeout=20_000)
+    expect(person.conversation.locator("article[data-turn]")).to_have_count(2, timeout=20_000)
     person.wait_for_end()
     person.page.reload()
-    expect(person.conversation.locator("[data-turn]")).to_have_count(2)
+    expect(person.conversation.locator("article[data-turn]")).to_have_count(2)

@@ -1,0 +1,27 @@
+/** Says things once, politely, to those who listen to the page; streamed text is never among them. */
+
+const ENDINGS = {
+  completed: "The answer is complete.",
+  stopped: "The answer was stopped.",
+  failed: "The answer failed.",
+  incomplete: "The answer was cut short.",
+  interrupted: "The answer was interrupted.",
+};
+
+export function announce(sentence) {
+  const status = document.getElementById("status");
+  if (!status) return;
+  // The same words twice would not be a change, and go unsaid.
+  status.textContent = status.textContent === sentence ? `${sentence}\u00a0` : sentence;
+}
+
+/** Shows why something was not done, where the page has room for it. */
+export function complain(sentence) {
+  const line = document.getElementById("composer-problem") ?? document.getElementById("connection");
+  line.textContent = sentence;
+  line.hidden = !sentence;
+}
+
+export function announceEnd(state) {
+  if (state in ENDINGS) announce(ENDINGS[state]);
+}

@@ -1,0 +1,52 @@
+/** Keeps the clocks of what runs going, and the bars of its turn; at rest it does nothing. */
+
+import { placeBars } from "clearcall/bars";
+
+const TICK = 250;
+const CLOCKS = "time[data-clock]";
+
+export class Clocks {
+  #behind;
+  #running = new Set();
+  #turns = new Set();
+  #timer = 0;
+
+  /** @param {number} behind how far this computer's clock is ahead of the server's, in ms */
+  constructor(behind) {
+    this.#behind = behind;
+  }
+
+  /** Takes note of the clocks and bars at or within an element of the trace. */
+  note(root) {
+    const turn = root.closest(".trace-turn");
+    for (const each of turn ? [turn] : root.querySelectorAll(".trace-turn")) this.#turns.add(each);
+    for (const clock of root.querySelectorAll(CLOCKS)) this.#running.add(clock);
+    this.#tick();
+  }
+
+  #tick() {
+    clearTimeout(this.#timer);
+    this.#timer = 0;
+    const now = Date.now() - this.#behind;
+    for (const clock of this.#running) {
+      if (clock.isConnected && clock.matches(CLOCKS)) clock.textContent = elapsed(now - Number(clock.dataset.since));
+      else this.#running.delete(clock);
+    }
+    for (const turn of this.#turns) if (!turn.isConnected || !placeBars(turn, now)) this.#turns.delete(turn);
+    if (this.#running.size || this.#turns.size) this.#timer = setTimeout(() => this.#tick(), TICK);
+  }
+}
+
+/** Milliseconds as a running clock shows them. */
+export function elapsed(milliseconds) {
+  const seconds = Math.max(0, milliseconds) / 1_000;
+  if (seconds < 60) return `${seconds.toFixed(1)} s`;
+  return `${Math.floor(seconds / 60)} min ${Math.floor(seconds % 60)} s`;
+}
+
+/** How far this computer's clock is ahead: the page carries the server's time of when it was made. */
+export function clockAhead(serverTime) {
+  const [navigation] = performance.getEntriesByType("navigation");
+  const received = performance.timeOrigin + (navigation?.responseStart ?? 0);
+  return serverTime ? received - Number(serverTime) : 0;
+}

@@ -1,0 +1,83 @@
+/** Slides the side parts over the chat on narrow screens, and folds the trace away on wide ones. */
+
+import { recall, remember } from "clearcall/memory";
+
+const NARROW = matchMedia("(max-width: 60rem)");
+
+export class Drawers {
+  #buttons = [...document.querySelectorAll("button[data-drawer]")];
+  #scrim = document.getElementById("scrim");
+  #opener = null;
+
+  constructor() {
+    if (recall("trace") === "closed") document.body.dataset.trace = "closed";
+    for (const button of this.#buttons) button.addEventListener("click", () => this.toggle(button.dataset.drawer));
+    document.addEventListener("click", (event) => event.target.closest("[data-close], #scrim") && this.close());
+    document.addEventListener("keydown", (event) => event.key === "Escape" && this.#open && this.close());
+    NARROW.addEventListener("change", () => this.close());
+    this.#show();
+  }
+
+  toggle(name) {
+    const part = document.getElementById(name);
+    if (!this.#slides(name)) this.#fold(document.body.dataset.trace !== "closed");
+    else if (part.hasAttribute("data-open")) this.close();
+    else this.open(part);
+  }
+
+  /** Brings a part forward, wherever it was. */
+  reveal(part) {
+    if (part.id === "trace" && !this.#slides("trace")) this.#fold(false);
+    else if (part.id && this.#slides(part.id)) this.open(part);
+    else this.close();
+  }
+
+  open(part) {
+    if (part.hasAttribute("data-open")) return;
+    this.close();
+    this.#opener = document.activeElement;
+    part.setAttribute("data-open", "");
+    this.#show();
+    (part.querySelector("[data-close]") ?? part).focus();
+  }
+
+  close() {
+    if (!this.#open) return;
+    this.#open.removeAttribute("data-open");
+    this.#show();
+    this.#opener?.focus();
+  }
+
+  get #open() {
+    return this.#parts.find((part) => part.hasAttribute("data-open"));
+  }
+
+  get #parts() {
+    return this.#buttons.map((button) => document.getElementById(button.dataset.drawer));
+  }
+
+  /** A part slides where its style takes it out of the page's flow. */
+  #slides(name) {
+    return NARROW.matches || getComputedStyle(document.getElementById(name)).position === "fixed";
+  }
+
+  #fold(away) {
+    if (away) document.body.dataset.trace = "closed";
+    else delete document.body.dataset.trace;
+    remember("trace", away ? "closed" : "open");
+    this.#show();
+  }
+
+  #show() {
+    const open = this.#open;
+    for (const part of this.#parts) part.inert = this.#slides(part.id) && part !== open;
+    for (const under of document.querySelectorAll("main, header.bar")) under.inert = Boolean(open);
+    for (const button of this.#buttons) button.setAttribute("aria-expanded", String(this.#isShown(button.dataset.drawer)));
+    if (this.#scrim) this.#scrim.hidden = !open;
+  }
+
+  #isShown(name) {
+    if (this.#slides(name)) return document.getElementById(name).hasAttribute("data-open");
+    return name !== "trace" || document.body.dataset.trace !== "closed";
+  }
+}

@@ -1,0 +1,7 @@
+// Sets the chosen theme before the first paint: modules run later, and the page would flash.
+try {
+  const theme = JSON.parse(localStorage.getItem("clearcall.theme"));
+  if (theme === "light" || theme === "dark") document.documentElement.dataset.theme = theme;
+} catch {
+  // Without storage there is no choice to keep.
+}

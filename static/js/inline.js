@@ -1,0 +1,37 @@
+/** Puts a small form in the place of an element, until it is sent or given up. */
+
+/**
+ * The form is marked `data-keep`, and what it covers is hidden by `style`: the two things that a fragment which arrives
+ * meanwhile leaves alone.
+ * @param {(text: string) => Promise<boolean>} done is given the text; the form goes if it says so
+ */
+export function writeInPlace({ template, covered, text, done }) {
+  if (covered.previousElementSibling?.hasAttribute("data-keep")) return;
+  const form = document.getElementById(template).content.firstElementChild.cloneNode(true);
+  const field = form.querySelector("textarea, input");
+  form.dataset.keep = "";
+  field.defaultValue = text;
+  covered.before(form);
+  covered.style.display = "none";
+  field.focus();
+  field.setSelectionRange(text.length, text.length);
+
+  function leave() {
+    form.remove();
+    covered.style.removeProperty("display");
+  }
+
+  form.addEventListener("submit", async (event) => {
+    event.preventDefault();
+    if (await done(field.value)) leave();
+  });
+  form.querySelector("[data-cancel]").addEventListener("click", leave);
+  form.addEventListener("keydown", (event) => {
+    if (event.isComposing) return;
+    if (event.key === "Escape") leave();
+    else if (event.key === "Enter" && !event.shiftKey && field.matches("textarea")) {
+      event.preventDefault();
+      form.requestSubmit();
+    }
+  });
+}

@@ -1,0 +1,22 @@
+/** The page's keys; single letters count only where nothing is being written. */
+
+const WRITING = "input, textarea, select, [contenteditable]";
+
+/** @param {Record<string, () => void>} keys by name: "/", "?", "Ctrl+K", "Alt+T" */
+export function listenToKeys(keys) {
+  document.addEventListener("keydown", (event) => {
+    const name = nameOf(event);
+    const single = name.length === 1;
+    if (!keys[name] || event.isComposing || (single && event.target.closest?.(WRITING))) return;
+    if (document.querySelector("dialog[open]")) return;
+    event.preventDefault();
+    keys[name]();
+  });
+}
+
+/** Alt changes what a key types on some systems, so there the place of the key counts. */
+function nameOf(event) {
+  if (event.altKey) return event.code === "KeyT" ? "Alt+T" : "";
+  if (event.ctrlKey || event.metaKey) return `Ctrl+${event.key.toUpperCase()}`;
+  return event.key;
+}

@@ -1,0 +1,31 @@
+/** Leads from the chat to a call and back: unfolds, scrolls, and shows for a moment what was meant. */
+
+import { leaveToPerson } from "clearcall/morph";
+
+const FLASH = 1_500;
+
+/** @param {(element: Element) => void} reveal brings the part of the page forward in which the element lies */
+export function listenToOpeners(reveal) {
+  document.addEventListener("click", (event) => {
+    const opener = event.target.closest("[data-opens]");
+    if (opener && open(opener.dataset.opens, reveal)) event.preventDefault();
+    const details = event.target.closest("summary")?.parentElement;
+    if (details) leaveToPerson(details);
+  });
+}
+
+function open(id, reveal) {
+  const element = document.getElementById(id);
+  if (!element) return false;
+  const details = element.querySelector(":scope > details");
+  if (details) {
+    leaveToPerson(details);
+    details.open = true;
+  }
+  reveal(element);
+  if (!element.hasAttribute("tabindex")) element.tabIndex = -1;
+  element.focus({ preventScroll: true });
+  element.classList.add("flash");
+  setTimeout(() => element.classList.remove("flash"), FLASH);
+  return true;
+}

@@ -1,0 +1,38 @@
+/** Knows which turns of the chat are open, so that Stop is there exactly while one runs. */
+
+const OPEN = new Set(["queued", "running"]);
+
+export class Turns {
+  #states = new Map();
+  #stop = document.getElementById("stop");
+
+  get running() {
+    return [...this.#states].find(([, state]) => state === "running")?.[0];
+  }
+
+  /** Takes note of the turns at or within an element. */
+  note(root) {
+    for (const turn of [root, ...root.querySelectorAll(".turn")]) {
+      if (!turn.matches(".turn[id]")) continue;
+      const { turn: number, state } = turn.dataset;
+      if (OPEN.has(state)) this.#states.set(number, state);
+      else this.#states.delete(number);
+    }
+    this.#show();
+  }
+
+  /** Forgets turns that are no longer on the page. */
+  sweep() {
+    for (const number of this.#states.keys()) {
+      if (!document.getElementById(`turn-${number}`)) this.#states.delete(number);
+    }
+    this.#show();
+  }
+
+  #show() {
+    if (!this.#stop) return;
+    const turn = this.running;
+    this.#stop.hidden = !turn;
+    this.#stop.dataset.turn = turn ?? "";
+  }
+}
