@@ -36,7 +36,7 @@ def test_an_edited_question_stands_beside_the_first(person: Person) -> None:
     box.press("Enter")
     expect(person.turn()).to_contain_text("5+5", timeout=10_000)
     person.wait_for_end()
-    expect(person.conversation.locator("[data-turn]")).to_have_count(1)
+    expect(person.conversation.locator("article[data-turn]")).to_have_count(1)
     expect(person.turn()).to_contain_text("2/2")
     person.turn().get_by_role("button", name=re.compile("Previous", re.I)).click()
     expect(person.turn()).to_contain_text("What is 2+2?")
