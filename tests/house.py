@@ -89,11 +89,12 @@ async def house(
     *,
     sweep_seconds: float = SWEEP_SECONDS,
     silence: float = 5,
+    client: ModelClient | None = None,
     **options: Any,
 ) -> AsyncIterator[House]:
     """Run an executor whose model plays `script`, the demo model's own mind without one."""
     transport = DemoTransport(script, **options)
-    client = ModelClient(
+    client = client or ModelClient(
         "http://model.invalid/v1", "", "scripted", transport=transport, retries=0, silence_seconds=silence
     )
     channel_layers.backends.clear()

@@ -16,7 +16,7 @@ from . import facts
 from .discretion import conceal as conceal_turns
 from .discretion import conceal_call
 from .filters import DurationFilter, ErrorFilter, PersonFilter, ToolFilter
-from .reading import ReadingAdmin, head_of
+from .reading import ReadingAdmin, head_of, moment
 
 
 @admin.register(ToolCall)
@@ -27,7 +27,7 @@ class ToolCallAdmin(ReadingAdmin):
         "called",
         "arguments",
         "person",
-        "first_delta_at",
+        "when",
         "state",
         "error_code",
         "source",
@@ -55,6 +55,10 @@ class ToolCallAdmin(ReadingAdmin):
         call = next(call for call in reply.calls if call.pk == row.pk)
         context |= {"turns": turns, "turn": turns[0], "reply": reply, "call": call}
         return render(request, "admin/conversations/tool_call.html", context)
+
+    @admin.display(description="Called", ordering="first_delta_at")
+    def when(self, row: Any) -> str:
+        return moment(row.first_delta_at)
 
     @admin.display(description="Tool", ordering="name")
     def called(self, row: ToolCall) -> str:

@@ -20,7 +20,7 @@ from . import facts
 from .discretion import conceal as conceal_turns
 from .discretion import sees_all
 from .filters import DurationFilter, ErrorFilter, PersonFilter, ToolFilter
-from .reading import ReadingAdmin, head_of
+from .reading import ReadingAdmin, head_of, moment
 
 
 @admin.register(Turn)
@@ -30,7 +30,7 @@ class TurnAdmin(ReadingAdmin):
     list_display = [
         "asked",
         "person",
-        "created_at",
+        "when",
         "state",
         "ending",
         "call_count",
@@ -82,6 +82,10 @@ class TurnAdmin(ReadingAdmin):
             hide = (lambda text: text) if sees_all(request) else masked
             context |= {"exchange": kept, "sent": hide(sent), "came": hide(came)}
         return render(request, "admin/conversations/exchange.html", context | {"reply": reply})
+
+    @admin.display(description="Sent", ordering="created_at")
+    def when(self, row: Any) -> str:
+        return moment(row.created_at)
 
     @admin.display(description="Question")
     def asked(self, row: Any) -> str:

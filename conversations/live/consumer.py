@@ -117,7 +117,7 @@ class LiveConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]
     async def _begin(self, person: AbstractUser) -> None:
         feed.settle_here()
         cursor, shelf = (_number(self.query.get(name)) for name in ("cursor", "shelf"))
-        self.cursors = Cursors(person.pk, self.conversation_id, cursor=cursor, shelf=shelf)
+        self.cursors = Cursors(person, self.conversation_id, cursor=cursor, shelf=shelf)
         self.groups.append(feed.person_group(person.pk))
         if self.conversation_id:
             self.groups.append(feed.conversation_group(person.pk, self.conversation_id))
@@ -161,7 +161,7 @@ class LiveConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]
     async def _send_owed(self, messages: set[int]) -> None:
         """Send messages whole whose flow was held back."""
         for message in messages:
-            _, frame = await in_database(self.visit.full, message, self.cursors.person_id)
+            _, frame = await in_database(self.visit.full, self.cursors.person_id, message)
             if frame:
                 await self.send(frame)
 

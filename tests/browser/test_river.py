@@ -14,7 +14,7 @@ pytestmark = pytest.mark.browser
 
 PARALLEL = "What's the weather in Berlin, Tokyo and Paris, and what time is it in Tokyo?"
 SAVED = re.compile(r"/conversations/[0-9a-f-]{36}/$")
-LONG = "Write a long answer with a table, a task list and some Python code."
+LONG = "Write a long answer with a table and some Python code. Please be slow."
 
 
 def test_parallel_calls_are_seen_and_a_reload_shows_the_same(person: Person) -> None:
@@ -72,9 +72,9 @@ def test_stop_works_after_a_reload_and_from_another_tab(person: Person, visit: C
 def test_two_tabs_show_the_same(person: Person, visit: Callable[..., Person]) -> None:
     person.ask_and_wait("What is 2+2?")
     other = visit(person.page.url)
-    person.ask(PARALLEL)
+    person.ask_and_wait(PARALLEL)
+    expect(other.conversation.locator("article[data-turn]")).to_have_count(2)
     other.wait_for_end()
-    person.wait_for_end()
     assert other.shown() == person.shown()
 
 
