@@ -16,7 +16,7 @@ from ..templatetags.clocks import duration
 from . import facts
 from .discretion import conceal as conceal_turns
 from .filters import DurationFilter, ErrorFilter, PersonFilter, ToolFilter, TurnStateFilter
-from .reading import ReadingAdmin, head_of
+from .reading import ReadingAdmin, head_of, moment
 
 TURNS_AT_ONCE = 50  # a record is read from end to end, so more than the page shows at first
 
@@ -28,7 +28,7 @@ class ConversationAdmin(ReadingAdmin):
     list_display = [
         "named",
         "person",
-        "active_at",
+        "when",
         "turn_count",
         "call_count",
         "error_count",
@@ -69,6 +69,10 @@ class ConversationAdmin(ReadingAdmin):
         whole = not turns or turns[-1].pk == row.head_id
         context |= {"turns": turns, "earlier": earlier, "whole": whole}
         return render(request, "admin/conversations/conversation.html", context)
+
+    @admin.display(description="Last active", ordering="active_at")
+    def when(self, row: Any) -> str:
+        return moment(row.active_at)
 
     @admin.display(description="Conversation", ordering="title")
     def named(self, row: Conversation) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
 from django.contrib import admin
@@ -10,6 +11,8 @@ from django.contrib.admin.views.main import ChangeList
 from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
+from django.utils import timezone
+from django.utils.formats import date_format
 
 from ..models import Conversation
 from .discretion import sees_all
@@ -86,3 +89,8 @@ def head_of(request: HttpRequest, conversation: Conversation) -> dict[str, Any]:
     """Return what the head of every record shows."""
     concealed = not sees_all(request)
     return {"readonly": True, "conversation": conversation, "concealed": concealed, "page": "record"}
+
+
+def moment(at: datetime) -> str:
+    """Write a moment as the records do; the admin's own form takes twice the room."""
+    return date_format(timezone.localtime(at), "j M Y, H:i")

@@ -15,8 +15,8 @@ from ..templatetags.trace import in_one_line
 from . import facts
 from .discretion import conceal as conceal_turns
 from .discretion import conceal_call
-from .filters import DurationFilter, ErrorFilter, PersonFilter, ToolFilter
-from .reading import ReadingAdmin, head_of
+from .filters import DurationFilter, ErrorFilter, PersonFilter, SourceFilter, ToolFilter
+from .reading import ReadingAdmin, head_of, moment
 
 
 @admin.register(ToolCall)
@@ -27,14 +27,13 @@ class ToolCallAdmin(ReadingAdmin):
         "called",
         "arguments",
         "person",
-        "first_delta_at",
-        "state",
-        "error_code",
+        "when",
+        "became",
         "source",
         "lasted",
     ]
     list_display_links = ["called"]
-    list_filter = [ToolFilter, "state", ErrorFilter, DurationFilter, "source", PersonFilter]
+    list_filter = [ToolFilter, "state", ErrorFilter, DurationFilter, SourceFilter, PersonFilter]
     date_hierarchy = "first_delta_at"
     ordering = ["-pk"]
 
@@ -56,6 +55,10 @@ class ToolCallAdmin(ReadingAdmin):
         context |= {"turns": turns, "turn": turns[0], "reply": reply, "call": call}
         return render(request, "admin/conversations/tool_call.html", context)
 
+    @admin.display(description="Called", ordering="first_delta_at")
+    def when(self, row: Any) -> str:
+        return moment(row.first_delta_at)
+
     @admin.display(description="Tool", ordering="name")
     def called(self, row: ToolCall) -> str:
         return row.name or "(no name)"
@@ -67,6 +70,11 @@ class ToolCallAdmin(ReadingAdmin):
     @admin.display(description="Person", ordering="conversation__person__username")
     def person(self, row: ToolCall) -> str:
         return row.conversation.person.get_username()
+
+    @admin.display(description="State", ordering="state")
+    def became(self, row: ToolCall) -> str:
+        said = row.error_code and row.error_code != row.state
+        return f"{row.get_state_display()} ({row.error_code})" if said else row.get_state_display()
 
     @admin.display(description="Ran for", ordering="took")
     def lasted(self, row: Any) -> str:

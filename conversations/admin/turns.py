@@ -19,8 +19,8 @@ from ..templatetags.trace import first_words
 from . import facts
 from .discretion import conceal as conceal_turns
 from .discretion import sees_all
-from .filters import DurationFilter, ErrorFilter, PersonFilter, ToolFilter
-from .reading import ReadingAdmin, head_of
+from .filters import DurationFilter, EndingFilter, ErrorFilter, PersonFilter, ToolFilter
+from .reading import ReadingAdmin, head_of, moment
 
 
 @admin.register(Turn)
@@ -30,16 +30,15 @@ class TurnAdmin(ReadingAdmin):
     list_display = [
         "asked",
         "person",
-        "created_at",
-        "state",
-        "ending",
+        "when",
+        "became",
         "call_count",
         "error_count",
         "tokens",
         "lasted",
     ]
     list_display_links = ["asked"]
-    list_filter = ["state", ToolFilter, ErrorFilter, "ending", DurationFilter, PersonFilter]
+    list_filter = ["state", ToolFilter, ErrorFilter, EndingFilter, DurationFilter, PersonFilter]
     date_hierarchy = "created_at"
     ordering = ["-pk"]
 
@@ -83,6 +82,10 @@ class TurnAdmin(ReadingAdmin):
             context |= {"exchange": kept, "sent": hide(sent), "came": hide(came)}
         return render(request, "admin/conversations/exchange.html", context | {"reply": reply})
 
+    @admin.display(description="Sent", ordering="created_at")
+    def when(self, row: Any) -> str:
+        return moment(row.created_at)
+
     @admin.display(description="Question")
     def asked(self, row: Any) -> str:
         return first_words(row.question_text) or f"Turn {row.pk}"
@@ -90,6 +93,11 @@ class TurnAdmin(ReadingAdmin):
     @admin.display(description="Person", ordering="conversation__person__username")
     def person(self, row: Turn) -> str:
         return row.conversation.person.get_username()
+
+    @admin.display(description="State", ordering="state")
+    def became(self, row: Turn) -> str:
+        said = row.ending and row.state not in (Turn.State.COMPLETED, row.ending)
+        return f"{row.get_state_display()} ({row.ending})" if said else row.get_state_display()
 
     @admin.display(description="Tool calls", ordering="calls")
     def call_count(self, row: Any) -> int:

@@ -10,7 +10,7 @@ import pytest
 from playwright.sync_api import Browser, sync_playwright
 
 from tests.browser.person import Person
-from tests.site.processes import Server
+from tests.site.processes import Server, manage
 
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--no-first-run"]
 
@@ -18,7 +18,10 @@ FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--
 @pytest.fixture(scope="session")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     running = Server(
-        var=tmp_path_factory.mktemp("browser"), MESSAGES_PER_MINUTE="1000", SIGN_UP="true", LOG_LEVEL="ERROR"
+        var=tmp_path_factory.mktemp("browser"),
+        MESSAGES_PER_MINUTE="1000",
+        DEMO_SECONDS_PER_TOKEN="0.004",
+        LOG_LEVEL="ERROR",
     )
     yield running
     running.close()
@@ -72,6 +75,20 @@ def visit(chromium: Browser, link: str, signed_in: Path) -> Iterator[Callable[..
     for person in people:
         person.context.close()
     assert complaints == []
+
+
+@pytest.fixture
+def newcomer(chromium: Browser, server: Server, link: str) -> Iterator[Person]:
+    """Enter by a link of one's own, for a test that signs out."""
+    printed = manage("enter", var=server.errors.parent).stdout
+    own_link = next(word for word in printed.split() if "/enter/" in word)
+    context = chromium.new_context(base_url=link.partition("/enter/")[0], locale="en-GB")
+    someone = Person(context)
+    someone.open(own_link)
+    someone.page.get_by_role("button", name="Enter").click()
+    someone.page.wait_for_url("**/")
+    yield someone
+    context.close()
 
 
 @pytest.fixture
