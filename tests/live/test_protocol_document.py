@@ -1,4 +1,4 @@
-"""docs/protocol.md is the contract for other clients: it must name all that the code does, and nothing else."""
+"""docs/protocol.md is the contract for other clients: it names all that the code does, and nothing else."""
 
 from __future__ import annotations
 
