@@ -117,8 +117,8 @@ def _page(request: HttpRequest, shown: Conversation) -> HttpResponse:
         "running": next((turn for turn in window.turns if turn.state == Turn.State.RUNNING), None),
         "prompts": PROMPTS,
         "limit": settings.MESSAGE_LIMIT_CHARACTERS,
-        "listings": _listed(request),
         **_beside(request),
+        "listings": _listed(request),
     }
     return render(request, "conversations/page.html", context)
 
@@ -135,7 +135,7 @@ def _beside(request: HttpRequest) -> dict[str, Any]:
 
 
 def _listed(request: HttpRequest) -> list[Conversation]:
-    found = _all_theirs(request)
+    found = Conversation.listed(_person_id(request)).filter(deleted_at=None)
     for word in request.GET.get("q", "").split():
         found = found.filter(title__icontains=word)
     return list(found[:LISTED])
