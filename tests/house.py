@@ -22,7 +22,7 @@ from conversations.turns import executor
 from conversations.turns.local import SWEEP_SECONDS, LocalExecutor
 from tests.page import Page
 
-PATIENCE = 8.0  # seconds until a test gives up waiting
+PATIENCE = 20.0  # seconds until a test gives up waiting
 
 
 class Transport(DemoTransport):
@@ -103,6 +103,7 @@ async def house(
     sweep_seconds: float = SWEEP_SECONDS,
     silence: float = 5,
     client: ModelClient | None = None,
+    layer: Any = None,
     **options: Any,
 ) -> AsyncIterator[House]:
     """Run an executor whose model plays `script`, the demo model's own mind without one."""
@@ -111,6 +112,8 @@ async def house(
         "http://model.invalid/v1", "", "scripted", transport=transport, retries=0, silence_seconds=silence
     )
     channel_layers.backends.clear()
+    if layer:
+        channel_layers.set("default", layer)
     running = LocalExecutor(client, sweep_seconds=sweep_seconds)
     executor.use(running)
     await running.start()
