@@ -112,3 +112,27 @@ class DurationFilter(SimpleListFilter):
         _, least, most = SPANS[chosen]
         rows = rows.filter(took__gte=least)
         return rows if most == timedelta.max else rows.filter(took__lt=most)
+
+
+class WordFilter(SimpleListFilter):
+    """Rows whose field holds this word; Django's own filter would offer the empty one too, without a name."""
+
+    def lookups(self, request: HttpRequest, model_admin: ModelAdmin[Any]) -> Choices:
+        field = self.parameter_name or ""
+        words = model_admin.model._default_manager.exclude(**{field: ""}).order_by(field)
+        return [(word, word.replace("_", " ")) for word in words.values_list(field, flat=True).distinct()]
+
+    def queryset(self, request: HttpRequest, rows: QuerySet[Any]) -> QuerySet[Any]:
+        return rows.filter(**{self.parameter_name or "": word}) if (word := self.value()) else rows
+
+
+class EndingFilter(WordFilter):
+    """Turns that ended for this reason."""
+
+    title = parameter_name = "ending"
+
+
+class SourceFilter(WordFilter):
+    """Calls of tools that come from here."""
+
+    title = parameter_name = "source"

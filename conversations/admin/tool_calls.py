@@ -15,7 +15,7 @@ from ..templatetags.trace import in_one_line
 from . import facts
 from .discretion import conceal as conceal_turns
 from .discretion import conceal_call
-from .filters import DurationFilter, ErrorFilter, PersonFilter, ToolFilter
+from .filters import DurationFilter, ErrorFilter, PersonFilter, SourceFilter, ToolFilter
 from .reading import ReadingAdmin, head_of, moment
 
 
@@ -28,13 +28,12 @@ class ToolCallAdmin(ReadingAdmin):
         "arguments",
         "person",
         "when",
-        "state",
-        "error_code",
+        "became",
         "source",
         "lasted",
     ]
     list_display_links = ["called"]
-    list_filter = [ToolFilter, "state", ErrorFilter, DurationFilter, "source", PersonFilter]
+    list_filter = [ToolFilter, "state", ErrorFilter, DurationFilter, SourceFilter, PersonFilter]
     date_hierarchy = "first_delta_at"
     ordering = ["-pk"]
 
@@ -71,6 +70,11 @@ class ToolCallAdmin(ReadingAdmin):
     @admin.display(description="Person", ordering="conversation__person__username")
     def person(self, row: ToolCall) -> str:
         return row.conversation.person.get_username()
+
+    @admin.display(description="State", ordering="state")
+    def became(self, row: ToolCall) -> str:
+        said = row.error_code and row.error_code != row.state
+        return f"{row.get_state_display()} ({row.error_code})" if said else row.get_state_display()
 
     @admin.display(description="Ran for", ordering="took")
     def lasted(self, row: Any) -> str:

@@ -19,7 +19,7 @@ from ..templatetags.trace import first_words
 from . import facts
 from .discretion import conceal as conceal_turns
 from .discretion import sees_all
-from .filters import DurationFilter, ErrorFilter, PersonFilter, ToolFilter
+from .filters import DurationFilter, EndingFilter, ErrorFilter, PersonFilter, ToolFilter
 from .reading import ReadingAdmin, head_of, moment
 
 
@@ -31,15 +31,14 @@ class TurnAdmin(ReadingAdmin):
         "asked",
         "person",
         "when",
-        "state",
-        "ending",
+        "became",
         "call_count",
         "error_count",
         "tokens",
         "lasted",
     ]
     list_display_links = ["asked"]
-    list_filter = ["state", ToolFilter, ErrorFilter, "ending", DurationFilter, PersonFilter]
+    list_filter = ["state", ToolFilter, ErrorFilter, EndingFilter, DurationFilter, PersonFilter]
     date_hierarchy = "created_at"
     ordering = ["-pk"]
 
@@ -94,6 +93,11 @@ class TurnAdmin(ReadingAdmin):
     @admin.display(description="Person", ordering="conversation__person__username")
     def person(self, row: Turn) -> str:
         return row.conversation.person.get_username()
+
+    @admin.display(description="State", ordering="state")
+    def became(self, row: Turn) -> str:
+        said = row.ending and row.state not in (Turn.State.COMPLETED, row.ending)
+        return f"{row.get_state_display()} ({row.ending})" if said else row.get_state_display()
 
     @admin.display(description="Tool calls", ordering="calls")
     def call_count(self, row: Any) -> int:

@@ -161,7 +161,7 @@ class LiveConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]
     async def _send_owed(self, messages: set[int]) -> None:
         """Send messages whole whose flow was held back."""
         for message in messages:
-            _, frame = await in_database(self.visit.full, self.cursors.person_id, message)
+            _, frame = await in_database(self.visit.full, message, self.cursors.person_id)
             if frame:
                 await self.send(frame)
 

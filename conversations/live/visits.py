@@ -55,12 +55,12 @@ class Visit:
         if person is None:
             return SIGNED_OUT, ""
         if isinstance(command, Full):
-            return self.full(person.pk, command.message)
+            return self.full(command.message, person.pk)
         return command.carry_out(Visitor(person, self.conversation_id)), ""
 
-    def full(self, person_id: int, message_id: int) -> tuple[Answer, str]:
+    def full(self, message_id: int, person_id: int) -> tuple[Answer, str]:
         """Give a settled message whole, or have its runner do so: only it knows what has been sent."""
-        # A conversation that was nobody's when the socket opened may have become another's meanwhile.
+        # The person too: when the socket opened, its conversation may not have been there yet.
         theirs = Message.objects.filter(conversation=self.conversation_id, conversation__person=person_id)
         message = theirs.filter(pk=message_id).first()
         if message is None:

@@ -38,10 +38,12 @@ def test_a_second_question_follows_the_first(person: Person) -> None:
 
 def test_a_reload_in_mid_stream_goes_on_where_it_was(person: Person) -> None:
     person.ask(LONG)
-    expect(person.replies().last).to_contain_text("table", timeout=20_000)
+    expect(person.replies().last).to_contain_text("lighthouse", timeout=20_000)
     person.page.reload()
     expect(person.turn()).to_have_attribute("data-state", "running")
-    person.wait_for_end()
+    expect(person.replies().last).to_contain_text("lamp")
+    person.stop_button.click()
+    person.wait_for_end("stopped")
     lived = person.shown()
     person.page.reload()
     assert person.shown() == lived
@@ -49,10 +51,10 @@ def test_a_reload_in_mid_stream_goes_on_where_it_was(person: Person) -> None:
 
 def test_stop_keeps_what_was_written(person: Person) -> None:
     person.ask(LONG)
-    expect(person.replies().last).to_contain_text("table", timeout=20_000)
+    expect(person.replies().last).to_contain_text("lighthouse", timeout=20_000)
     person.stop_button.click()
     person.wait_for_end("stopped")
-    expect(person.replies().last).to_contain_text("table")
+    expect(person.replies().last).to_contain_text("lighthouse")
     lived = person.shown()
     person.page.reload()
     assert person.shown() == lived

@@ -89,10 +89,10 @@ def test_a_conversation_s_row_counts_what_is_in_it(staff: Client) -> None:
 def test_a_turn_s_row_and_a_call_s_row_say_what_a_reviewer_needs(staff: Client) -> None:
     Turn.objects.update(ended_at=Turn.objects.get().started_at + timedelta(seconds=12))  # type: ignore[operator]
     turn, call = columns(staff, "turn"), columns(staff, "toolcall")
-    assert (turn["asked"], turn["person"], turn["state"]) == ("What is 6*7?", "alice", "Completed")
-    assert (turn["ending"], turn["call_count"], turn["error_count"]) == ("answered", "1", "0")
+    assert (turn["asked"], turn["person"], turn["became"]) == ("What is 6*7?", "alice", "Completed")
+    assert (turn["call_count"], turn["error_count"]) == ("1", "0")
     assert turn["lasted"] == "12.0 s"
-    assert (call["called"], call["arguments"], call["state"]) == (
+    assert (call["called"], call["arguments"], call["became"]) == (
         "calculate",
         "expression: &quot;6*7&quot;",
         "Succeeded",
@@ -126,6 +126,15 @@ def test_rows_are_found_by_their_state(staff: Client, of_alice: Conversation, of
     assert owners(staff, "conversation", state="failed") == {"bob"}
     assert owners(staff, "turn", state__exact="failed") == {"bob"}
     assert owners(staff, "toolcall", state__exact="succeeded") == {"alice"}
+
+
+@pytest.mark.usefixtures("of_alice")
+def test_a_row_that_went_wrong_says_how(staff: Client, of_bob: Conversation) -> None:
+    Turn.objects.filter(conversation=of_bob).update(state="failed", ending="silent")
+    assert columns(staff, "turn")["became"] == "Failed (silent)"
+    assert columns(staff, "toolcall")["became"] == "Invalid (unknown_tool)"
+    assert owners(staff, "turn", ending="silent") == {"bob"}
+    assert owners(staff, "toolcall", source="built in") == {"alice", "bob"}
 
 
 @pytest.mark.parametrize("kind", KINDS)
