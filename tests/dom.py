@@ -29,10 +29,11 @@ class Element:
 
     def everything(self) -> Iterator[Element]:
         """Yield this element and all within, in the document's order."""
-        yield self
-        for child in self.children:
-            if isinstance(child, Element):
-                yield from child.everything()
+        ahead: list[Element] = [self]
+        while ahead:
+            element = ahead.pop()
+            yield element
+            ahead.extend(child for child in reversed(element.children) if isinstance(child, Element))
 
     def find(self, id_: str) -> Element | None:
         return next((element for element in self.everything() if element.id == id_), None)

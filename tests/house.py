@@ -9,6 +9,7 @@ from collections.abc import AsyncIterator, Iterable
 from contextlib import asynccontextmanager
 from typing import Any
 
+import httpx2
 from channels.layers import channel_layers
 from django.test import Client
 
@@ -24,10 +25,22 @@ from tests.page import Page
 PATIENCE = 8.0  # seconds until a test gives up waiting
 
 
+class Transport(DemoTransport):
+    """The scripted model; keeps the very bytes of each request too."""
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.bodies: list[bytes] = []
+
+    async def handle_async_request(self, request: httpx2.Request) -> httpx2.Response:
+        self.bodies.append(await request.aread())
+        return await super().handle_async_request(request)
+
+
 class House:
     """What a test may look at: the model's transport, the executor, the rows."""
 
-    def __init__(self, transport: DemoTransport, running: LocalExecutor) -> None:
+    def __init__(self, transport: Transport, running: LocalExecutor) -> None:
         self.transport = transport
         self.running = running
 
@@ -93,7 +106,7 @@ async def house(
     **options: Any,
 ) -> AsyncIterator[House]:
     """Run an executor whose model plays `script`, the demo model's own mind without one."""
-    transport = DemoTransport(script, **options)
+    transport = Transport(script, **options)
     client = client or ModelClient(
         "http://model.invalid/v1", "", "scripted", transport=transport, retries=0, silence_seconds=silence
     )

@@ -42,6 +42,7 @@ LAW: dict[str, set[str]] = {
         "conversations.refusals",
         "conversations.rendering",
         "conversations.text",
+        "tools.toolbox",  # a person's switches are among what pages follow
     },
     # Below everything that has news, so that rows, turns and doors may all tell them.
     "conversations.live.feed": {"conversations.models"},
