@@ -2,6 +2,11 @@
 
 import { recall, remember } from "clearcall/memory";
 
+/** What slides in is hidden, and cannot be focused, until its transition has had its first frame. */
+export function onceSeen(callback) {
+  requestAnimationFrame(() => requestAnimationFrame(() => requestAnimationFrame(callback)));
+}
+
 export class Drawers {
   #buttons = [...document.querySelectorAll("button[data-drawer]")];
   #scrim = document.getElementById("scrim");
@@ -37,8 +42,7 @@ export class Drawers {
     this.#opener = document.activeElement;
     part.setAttribute("data-open", "");
     this.#show();
-    // The style lets it be seen, and focused, from the next frame on.
-    requestAnimationFrame(() => part.querySelector("[data-close]")?.focus());
+    onceSeen(() => part.querySelector("[data-close]")?.focus());
   }
 
   close() {

@@ -65,12 +65,10 @@ def test_a_shell_leaves_the_text_in_place(visit: Visit, peer: Peer) -> None:
 
 
 def test_text_that_is_folded_away_moves_with_its_fold(visit: Visit, peer: Peer) -> None:
-    page = visit()
-    peer.changes(6, turn(1), reply(2, 1))
-    peer.flow(2, 1, [0, 0, "<p>Here</p>", 0])
-    shows(page, 2, "Here")
-    name, into, html = reply(2, 1, "interrupted", rev=1)
     body = '<div class="body" id="body-2" data-flow></div>'
+    name, into, html = reply(2, 1, "interrupted", rev=1)
+    written = html.replace(body, body.replace("></div>", '><div class="block">Here</div></div>'))
+    page = visit(turns=turn(1, inside=written)[2])
     folded = html.replace(body, f"<details><summary>Interrupted</summary>{body}</details>")
     peer.changes(7, [name, into, folded])
     expect(page.locator("#message-2 details #body-2")).to_have_text("Here")
