@@ -153,7 +153,7 @@ def switch_tool(person: AbstractUser, name: str, *, on: bool) -> Refusal | None:
         return NO_SUCH_TOOL
     with transaction.atomic():
         ToolSwitch.set(person, name, on)
-        Shelf.touch(person.pk)
+        Shelf.touch(person.pk, tools=True)
     return None
 
 

@@ -1,13 +1,23 @@
 """Which address leads to which page."""
 
-from django.urls import path
+from django.urls import path, register_converter
+from django.urls.converters import IntConverter
 
 from . import views
+
+
+class RowId(IntConverter):
+    """A number that a database can look for; it raises at larger ones."""
+
+    regex = "[0-9]{1,18}"
+
+
+register_converter(RowId, "row")
 
 urlpatterns = [
     path("", views.new, name="new"),
     path("conversations/", views.listing, name="listing"),
-    path("conversations/messages/<int:message_id>/raw/", views.raw, name="raw"),
+    path("conversations/messages/<row:message_id>/raw/", views.raw, name="raw"),
     path("conversations/<uuid:conversation_id>/", views.conversation, name="conversation"),
     path("conversations/<uuid:conversation_id>/older/", views.older, name="older"),
     path("conversations/<uuid:conversation_id>/export.json", views.export_json, name="export"),

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import uuid
+from collections.abc import Callable
+from functools import wraps
 from typing import Any, cast
 from uuid import UUID
 
@@ -13,6 +15,7 @@ from django.contrib.auth.models import AbstractUser
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, render
+from django.utils import timezone
 from django.views.decorators.http import require_GET
 
 from tools.toolbox import settings_for
@@ -20,10 +23,22 @@ from tools.toolbox import settings_for
 from .exports import export
 from .live import fragments
 from .live.window import load
+from .live.zones import zone_of
 from .models import Conversation, Exchange, Shelf, Turn
 from .prompts import PROMPTS
 
 LISTED = 100  # conversations in the list; older ones are found by their title
+
+
+def in_their_zone(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+    """Show times as the person's own clock does."""
+
+    @wraps(view)
+    def shown(request: HttpRequest, *arguments: Any, **named: Any) -> HttpResponse:
+        with timezone.override(zone_of(request.user)):
+            return view(request, *arguments, **named)
+
+    return shown
 
 
 @login_required
@@ -35,12 +50,14 @@ def new(request: HttpRequest) -> HttpResponse:
 
 @login_required
 @require_GET
+@in_their_zone
 def conversation(request: HttpRequest, conversation_id: UUID) -> HttpResponse:
     return _page(request, _theirs(request, conversation_id))
 
 
 @login_required
 @require_GET
+@in_their_zone
 def older(request: HttpRequest, conversation_id: UUID) -> JsonResponse:
     """Give the turns before `?before=<turn>` as the same HTML that the page is made of."""
     found = _theirs(request, conversation_id)

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+import difflib
 import uuid
 from collections.abc import AsyncIterator, Iterable
 from contextlib import asynccontextmanager
 from typing import Any
 
+import httpx2
 from channels.layers import channel_layers
 from django.test import Client
 
@@ -15,17 +17,30 @@ from chatsite.accounts.models import User
 from conversations.database import in_database
 from conversations.llm.client import ModelClient
 from conversations.llm.demo import Delivery, DemoTransport
+from conversations.models import Conversation
 from conversations.turns import executor
-from conversations.turns.local import LocalExecutor
+from conversations.turns.local import SWEEP_SECONDS, LocalExecutor
 from tests.page import Page
 
-PATIENCE = 4.0  # seconds until a test gives up waiting
+PATIENCE = 8.0  # seconds until a test gives up waiting
+
+
+class Transport(DemoTransport):
+    """The scripted model; keeps the very bytes of each request too."""
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.bodies: list[bytes] = []
+
+    async def handle_async_request(self, request: httpx2.Request) -> httpx2.Response:
+        self.bodies.append(await request.aread())
+        return await super().handle_async_request(request)
 
 
 class House:
     """What a test may look at: the model's transport, the executor, the rows."""
 
-    def __init__(self, transport: DemoTransport, running: LocalExecutor) -> None:
+    def __init__(self, transport: Transport, running: LocalExecutor) -> None:
         self.transport = transport
         self.running = running
 
@@ -38,11 +53,42 @@ class House:
         finally:
             await page.close()
 
-    async def open_page(self, person: User, conversation: uuid.UUID, *, cursor: int = 0) -> Page:
+    async def open_page(self, person: User, conversation: uuid.UUID, *, application: Any = None) -> Page:
         client = await in_database(signed_in, person)
-        page = Page(client, conversation)
-        await page.connect(cursor=cursor)
+        page = Page(client, conversation, application=application)
+        assert await page.connect()
         return page
+
+    @asynccontextmanager
+    async def reloaded(self, page: Page) -> AsyncIterator[Page]:
+        """Open the same conversation once more as a reload does: the page by HTTP, then the socket."""
+        other = Page(page.client, page.conversation)
+        await other.load()
+        assert await other.connect()
+        try:
+            yield other
+        finally:
+            await other.close()
+
+    @asynccontextmanager
+    async def second_tab(self, page: Page) -> AsyncIterator[Page]:
+        """Open a second tab on the same conversation, before anything is in it."""
+        other = Page(page.client, page.conversation)
+        assert await other.connect()
+        try:
+            yield other
+        finally:
+            await other.close()
+
+    async def compare(self, page: Page) -> None:
+        """Fail unless the page that lived through everything shows what a reload shows."""
+        seq = await in_database(lambda: Conversation.objects.get(pk=page.conversation).seq)
+        await page.until_shown(lambda: page.cursor >= seq)
+        await page.until_level()
+        async with self.reloaded(page) as fresh:
+            lived, loaded = page.outline().splitlines(), fresh.outline().splitlines()
+            difference = difflib.unified_diff(lived, loaded, "lived", "loaded", lineterm="", n=2)
+            assert lived == loaded, "\n".join(difference)
 
     async def idle(self) -> None:
         """Wait until every turn has ended."""
@@ -51,14 +97,21 @@ class House:
 
 
 @asynccontextmanager
-async def house(script: Iterable[Delivery] | None = None, **options: Any) -> AsyncIterator[House]:
+async def house(
+    script: Iterable[Delivery] | None = None,
+    *,
+    sweep_seconds: float = SWEEP_SECONDS,
+    silence: float = 5,
+    client: ModelClient | None = None,
+    **options: Any,
+) -> AsyncIterator[House]:
     """Run an executor whose model plays `script`, the demo model's own mind without one."""
-    transport = DemoTransport(script, **options)
-    client = ModelClient(
-        "http://model.invalid/v1", "", "scripted", transport=transport, retries=0, silence_seconds=5
+    transport = Transport(script, **options)
+    client = client or ModelClient(
+        "http://model.invalid/v1", "", "scripted", transport=transport, retries=0, silence_seconds=silence
     )
     channel_layers.backends.clear()
-    running = LocalExecutor(client)
+    running = LocalExecutor(client, sweep_seconds=sweep_seconds)
     executor.use(running)
     await running.start()
     try:

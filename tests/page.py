@@ -5,34 +5,49 @@ from __future__ import annotations
 import asyncio
 import json
 import uuid
+from collections.abc import Callable
 from typing import Any
 
 from channels.testing import WebsocketCommunicator
 from django.test import Client
 
-from chatsite.asgi import application
+from chatsite.asgi import application as whole_application
+from conversations.database import in_database
+from tests.dom import Element, parse
+from tests.flow import Flow
 
-PATIENCE = 4.0
+PATIENCE = 8.0
+SETTLED = frozenset({"complete", "failed", "stopped", "interrupted"})
+EMPTY = '<div id="transcript"></div><div id="trace-turns"></div><ul id="conversation-list"></ul>'
 
 
 class Page:
     """Follows one conversation by the rules of the protocol."""
 
-    def __init__(self, client: Client, conversation: uuid.UUID) -> None:
+    def __init__(self, client: Client, conversation: uuid.UUID, *, application: Any = None) -> None:
         self.client = client
         self.conversation = conversation
         self.frames: list[Any] = []
-        self.fragments: dict[str, str] = {}
-        self.slots: dict[int, dict[str, str]] = {}
-        self.revs: dict[int, tuple[int, int]] = {}
-        self.cursor = 0
+        self.dom = parse(EMPTY)
+        self.flow = Flow()
+        self.cursor = self.shelf = 0
         self._n = 0
+        self._application = application or whole_application
 
-    async def connect(self, *, cursor: int = 0, origin: str = "http://localhost", query: str = "") -> bool:
+    async def load(self) -> None:
+        """Fetch the page as a browser does before it opens its socket."""
+        response = await in_database(self.client.get, f"/conversations/{self.conversation}/")
+        assert response.status_code == 200, response.status_code
+        self.dom = parse(response.content.decode())
+        (body,) = (element for element in self.dom.everything() if element.tag == "body")
+        self.cursor, self.shelf = int(body.attributes["data-cursor"]), int(body.attributes["data-shelf"])
+        self._look_for_gaps()
+
+    async def connect(self, *, origin: str = "http://localhost", query: str = "") -> bool:
         cookie = "; ".join(f"{name}={morsel.value}" for name, morsel in self.client.cookies.items())
         headers = [(b"cookie", cookie.encode()), (b"origin", origin.encode()), (b"host", b"localhost")]
-        path = f"/live/{self.conversation}/?cursor={cursor}&shelf=0{query}"
-        self.socket = WebsocketCommunicator(application, path, headers=headers)
+        path = f"/live/{self.conversation}/?cursor={self.cursor}&shelf={self.shelf}{query}"
+        self.socket = WebsocketCommunicator(self._application, path, headers=headers)
         connected, _ = await self.socket.connect(timeout=PATIENCE)
         return bool(connected)
 
@@ -42,79 +57,158 @@ class Page:
     async def do(self, what: str, **fields: Any) -> dict[str, Any]:
         """Send a command and return its answer; frames that come before it are taken in."""
         self._n += 1
-        await self.socket.send_to(json.dumps({"do": what, "n": self._n, **fields}))
         number = self._n
+        await self.say({"do": what, "n": number, **fields})
         frame = await self.until(lambda frame: isinstance(frame, dict) and frame.get("re") == number)
         assert isinstance(frame, dict)
         return frame
 
+    async def say(self, frame: Any) -> None:
+        """Send a frame; text is sent as it is."""
+        await self.socket.send_to(frame if isinstance(frame, str) else json.dumps(frame))
+
     async def send(self, text: str, **fields: Any) -> dict[str, Any]:
         return await self.do("send", **{"client_id": str(uuid.uuid4()), "text": text, **fields})
 
-    async def until(self, wanted: Any) -> Any:
+    async def ask(self, text: str, state: str = "completed", **fields: Any) -> int:
+        """Send a message and follow its turn until it is shown in this state; returns the turn."""
+        sent = await self.send(text, **fields)
+        assert sent["t"] == "done", sent
+        await self.until_turn(sent["turn"], state)
+        return int(sent["turn"])
+
+    async def until(self, wanted: Callable[[Any], object]) -> Any:
         """Take frames in until one is wanted, and return it."""
         async with asyncio.timeout(PATIENCE):
             while True:
                 frame = json.loads(await self.socket.receive_from(timeout=PATIENCE))
                 self.take(frame)
+                await self._ask_for_what_is_missing()
                 if wanted(frame):
                     return frame
 
-    async def until_shown(self, part: str) -> str:
-        """Wait until some fragment holds `part`; returns that fragment."""
-        shown = [html for html in self.fragments.values() if part in html]
-        if not shown:
-            await self.until(lambda frame: any(part in html for html in self.fragments.values()))
-            shown = [html for html in self.fragments.values() if part in html]
-        return shown[0]
-
-    async def until_turn(self, turn: int, state: str) -> str:
-        """Wait until the turn is shown in this state; returns its fragment."""
-
-        def there() -> bool:
-            return f'data-state="{state}"' in self.fragments.get(f"turn-{turn}", "").split(">")[0]
-
+    async def until_shown(self, there: Callable[[], object]) -> None:
+        """Take frames in until something is so; at once where it is so already."""
         if not there():
             await self.until(lambda frame: there())
-        return self.fragments[f"turn-{turn}"]
+
+    async def until_turn(self, turn: int, state: str) -> Element:
+        await self.until_shown(lambda: self.state(f"turn-{turn}") == state)
+        element = self.dom.find(f"turn-{turn}")
+        assert element
+        return element
+
+    async def until_level(self) -> None:
+        """Wait until nothing is missing any more: no full frame is on its way."""
+        await self.until_shown(lambda: not self.flow.awaited)
+
+    async def closed(self) -> int:
+        """Take frames in until the server closes the socket; returns the code."""
+        async with asyncio.timeout(PATIENCE):
+            while True:
+                event = await self.socket.receive_output(timeout=PATIENCE)
+                if event["type"] == "websocket.close":
+                    return int(event["code"])
+                self.take(json.loads(event["text"]))
+
+    def state(self, id_: str) -> str:
+        """Return the state that an element shows, "" where it is not on the page."""
+        element = self.dom.find(id_)
+        return element.attributes.get("data-state", "") if element else ""
 
     def take(self, frame: Any) -> None:
         self.frames.append(frame)
         match frame:
             case ["f", message, attempt, rev, splices]:
-                self._flow(message, attempt, rev, splices)
+                if self._is_open(message):
+                    self.flow.splice(message, attempt, rev, splices)
             case ["F", message, attempt, rev, slots]:
-                self._full(message, attempt, rev, slots)
-            case {"t": "changes" | "reset", "seq": seq, "fragments": fragments, "bodies": bodies}:
+                self.flow.whole(message, attempt, rev, slots)
+            case {"t": "changes" | "reset", "seq": seq}:
                 self.cursor = max(self.cursor, seq)
-                for name, _, html in fragments:
-                    self.fragments[name] = html
-                for body in bodies:
-                    self._full(*body)
+                self._take_changes(frame)
+            case {"t": "shelf", "seq": seq}:
+                self.shelf = max(self.shelf, seq)
+                self._take_changes(frame)
+
+    def outline(self) -> str:
+        """Return all that the page shows of the conversation, and the trace beside it."""
+        self._paint()
+        parts = [self.dom.find(name) for name in ("transcript", "trace-turns")]
+        return "\n".join(part.outline_within() for part in parts if part)
 
     def text(self, message: int) -> str:
-        """Return the HTML of a message's blocks as the page shows them."""
-        slots = self.slots.get(message, {})
-        return "".join(slots[slot] for slot in sorted((s for s in slots if s.isdigit()), key=int))
+        """Return the HTML of a message's blocks as the flow and the bodies made them."""
+        return "".join(self.flow.blocks(message))
 
-    def _flow(self, message: int, attempt: int, rev: int, splices: list[Any]) -> None:
-        if (attempt, rev) != (attempt, self.revs.get(message, (attempt, 0))[1] + 1):
-            return
-        slots = self.slots.setdefault(message, {})
-        for slot, keep, tail, end in splices:
-            before = slots.get(str(slot), "").encode("utf-16-le")
-            after = (
-                before[: 2 * keep]
-                + tail.encode("utf-16-le")
-                + (before[len(before) - 2 * end :] if end else b"")
-            )
-            slots[str(slot)] = after.decode("utf-16-le")
-        self.revs[message] = (attempt, rev)
+    def replies(self) -> list[int]:
+        """Return the messages of the assistant on the page, oldest first."""
+        messages = (element.attributes for element in self.dom.all_with("data-message"))
+        return [int(found["data-message"]) for found in messages if found["data-role"] == "assistant"]
 
-    def _full(self, message: int, attempt: int, rev: int, slots: dict[str, Any]) -> None:
-        if (attempt, rev) < self.revs.get(message, (0, 0)):
-            return
-        named = {str(place): html for place, html in enumerate(slots.get("b", []))}
-        named |= {slot: text for slot, text in slots.items() if slot != "b"}
-        self.slots[message] = named
-        self.revs[message] = (attempt, rev)
+    def calls(self) -> list[tuple[str, str]]:
+        """Return name and state of the tool calls in the trace, in order."""
+        shown = (element.attributes for element in self.dom.all_with("data-tool-call"))
+        return [(found["data-tool-call"], found["data-state"]) for found in shown]
+
+    def _take_changes(self, frame: dict[str, Any]) -> None:
+        for name, into, html in frame["fragments"]:
+            if frame["t"] == "reset":
+                container = self.dom.find(name)
+                assert container
+                container.fill(html)
+            else:
+                self._place(name, into, html)
+        for body in frame.get("bodies", ()):
+            self.flow.whole(*body)
+        self._look_for_gaps()
+
+    def _is_open(self, message: int) -> bool:
+        return self.state(f"message-{message}") not in SETTLED
+
+    def _place(self, name: str, into: str, html: str) -> None:
+        old, new = self.dom.find(name), _only(html)
+        if old:
+            if new:
+                _keep_content(old, new)
+            old.replace_with(new)
+        elif new and (container := self.dom.find(into)):
+            container.append(new)
+
+    def _look_for_gaps(self) -> None:
+        for element in self.dom.all_with("data-rev"):
+            facts = element.attributes
+            message, attempt = int(facts["data-message"]), int(facts["data-attempt"])
+            if facts["data-state"] in SETTLED:
+                self.flow.settled(message, attempt, int(facts["data-rev"]))
+            else:
+                self.flow.shown(message, attempt)
+
+    async def _ask_for_what_is_missing(self) -> None:
+        for message in self.flow.to_ask():
+            self._n += 1
+            await self.say({"do": "full", "n": self._n, "message": message})
+
+    def _paint(self) -> None:
+        for message in self.flow.messages:
+            blocks = self.flow.blocks(message)
+            if blocks and (body := self.dom.find(f"body-{message}")):
+                body.fill("".join(f'<div class="block">{block}</div>' for block in blocks))
+            for slot, text in self.flow.texts(message).items():
+                name = f"reasoning-{message}" if slot == "r" else f"arguments-{slot[1:]}"
+                if element := self.dom.find(name):
+                    element.children = [text]
+
+
+def _only(html: str) -> Element | None:
+    elements = [child for child in parse(html).children if isinstance(child, Element)]
+    assert len(elements) <= 1, html
+    return elements[0] if elements else None
+
+
+def _keep_content(old: Element, new: Element) -> None:
+    """Content of what streams is the business of flow and bodies: fragments leave it as it is."""
+    for element in new.all_with("data-flow"):
+        before = old.find(element.id)
+        if before and "data-flow" in before.attributes:
+            element.children = before.children

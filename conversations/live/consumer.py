@@ -117,7 +117,7 @@ class LiveConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]
     async def _begin(self, person: AbstractUser) -> None:
         feed.settle_here()
         cursor, shelf = (_number(self.query.get(name)) for name in ("cursor", "shelf"))
-        self.cursors = Cursors(person.pk, self.conversation_id, cursor=cursor, shelf=shelf)
+        self.cursors = Cursors(person, self.conversation_id, cursor=cursor, shelf=shelf)
         self.groups.append(feed.person_group(person.pk))
         if self.conversation_id:
             self.groups.append(feed.conversation_group(person.pk, self.conversation_id))

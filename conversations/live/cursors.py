@@ -6,15 +6,22 @@ import json
 from typing import Any
 from uuid import UUID
 
+from django.contrib.auth.models import AbstractUser
+from django.utils import timezone
+
 from ..models import Conversation, Message, Shelf, Turn
-from .fragments import body, listing, news
+from .fragments import Fragment, body, heading, listing, news, switches
+from .zones import zone_of
 
 
 class Cursors:
     """What a page has been shown: up to which `seq` of its conversation and of its person's list."""
 
-    def __init__(self, person_id: int, conversation_id: UUID | None, *, cursor: int, shelf: int) -> None:
-        self.person_id = person_id
+    def __init__(
+        self, person: AbstractUser, conversation_id: UUID | None, *, cursor: int, shelf: int
+    ) -> None:
+        self.person = person
+        self.person_id = person.pk
         self.conversation_id = conversation_id
         self.cursor = cursor
         self.shelf = shelf
@@ -22,7 +29,8 @@ class Cursors:
 
     def catch_up(self) -> tuple[list[str], bool]:
         """Return the frames for all that is new, and whether a turn of the conversation is open."""
-        frames = [*self._changes(), *self._listings()]
+        with timezone.override(zone_of(self.person)):
+            frames = [*self._changes(), *self._beside()]
         if self.conversation_id is None:
             return frames, False
         return frames, Turn.objects.filter(conversation=self.conversation_id, state__in=Turn.OPEN).exists()
@@ -52,15 +60,19 @@ class Cursors:
         self._shown_open.discard(reply.pk)
         return not seen
 
-    def _listings(self) -> list[str]:
-        seq = Shelf.seq_of(self.person_id)
+    def _beside(self) -> list[str]:
+        seq, tools_seq = Shelf.seqs_of(self.person_id)
         if seq <= self.shelf:
             return []
         since, self.shelf = self.shelf, seq
-        changed = Conversation.objects.filter(person=self.person_id, listed_seq__gt=since).order_by(
-            "active_at"
-        )
-        fragments = [listing(conversation) for conversation in changed]
+        listed = Conversation.objects.filter(person=self.person_id, listed_seq__gt=since)
+        fragments: list[Fragment] = []
+        for conversation in listed.order_by("active_at"):
+            fragments.append(listing(conversation))
+            if conversation.pk == self.conversation_id:
+                fragments.append(heading(conversation))
+        if tools_seq > since:
+            fragments += switches(self.person)
         return [encoded({"t": "shelf", "seq": seq, "fragments": fragments})]
 
 

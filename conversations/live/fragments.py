@@ -7,7 +7,10 @@ from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
 
+from django.contrib.auth.models import AbstractUser
 from django.template.loader import render_to_string
+
+from tools.toolbox import settings_for
 
 from ..models import Conversation, Message, ToolCall, Turn
 from ..models.path import path_to
@@ -53,6 +56,23 @@ def listing(conversation: Conversation) -> Fragment:
     """Return the conversation's entry in its person's list, empty once it was deleted."""
     html = "" if conversation.deleted_at else _render("listing", listing=conversation)
     return f"listing-{conversation.pk}", "conversation-list", html
+
+
+def heading(conversation: Conversation) -> Fragment:
+    """Return the title above the conversation."""
+    return f"heading-{conversation.pk}", "", _render("heading", conversation=conversation)
+
+
+def switches(person: AbstractUser) -> list[Fragment]:
+    """Return every tool's switch as the person has set it."""
+    return [
+        (
+            f"switch-{setting.tool.name}",
+            "",
+            render_to_string("tools/switch.html", {"setting": setting}).strip(),
+        )
+        for setting in settings_for(person)
+    ]
 
 
 def transcript(window: Window) -> str:

@@ -82,6 +82,7 @@ class Visit:
 def _note_zone(person: AbstractUser, zone: str) -> None:
     """Keep the browser's time zone for a person who has named none."""
     if zone in _zones() and not getattr(person, "time_zone", ""):
+        person.time_zone = zone  # type: ignore[attr-defined]
         get_user_model().objects.filter(pk=person.pk, time_zone="").update(time_zone=zone)
 
 

@@ -51,7 +51,7 @@ def parameters(schema: Mapping[str, Any]) -> list[Parameter]:
 
 
 def _written(default: Any) -> str:
-    return "" if default is None else json.dumps(default, ensure_ascii=False)
+    return "" if default in (None, "") else json.dumps(default, ensure_ascii=False)
 
 
 def _kind(part: Mapping[str, Any], *, definitions: Mapping[str, Any]) -> str:

@@ -81,9 +81,3 @@ def asked_again(reply: Any, turn: Any) -> bool:
 def any_open(rows: Iterable[Any]) -> bool:
     """Say whether any of the calls is still under way."""
     return any(row.is_open for row in rows)
-
-
-@register.simple_tag
-def running_turn(turns: Iterable[Any]) -> Any:
-    """Return the turn that runs now, the one that Stop is for; None where none does."""
-    return next((turn for turn in turns if turn.state == "running"), None)

@@ -5,10 +5,11 @@ from collections.abc import Mapping
 from typing import Any
 
 from django import template
-from django.utils.safestring import SafeString
+from django.utils.safestring import SafeString, mark_safe
 
 from conversations.rendering import plain as plain_text
-from conversations.rendering import tree as json_tree
+from conversations.rendering import tree as trees
+from conversations.rendering.characters import visible
 
 register = template.Library()
 
@@ -19,16 +20,13 @@ UNITS = ((1_000_000, "M"), (1_000, "k"))
 @register.filter
 def tree(value: Any) -> SafeString:
     """Show a JSON value as a tree that unfolds."""
-    return json_tree.tree(value)
+    return trees.tree(value)
 
 
 @register.filter
-def from_json(text: str) -> Any:
-    """Read a stored result; what is no JSON after all stays text."""
-    try:
-        return json.loads(text)
-    except ValueError:
-        return text
+def json_tree(text: str) -> SafeString:
+    """Show stored JSON as a tree; what is no object or list after all stays text."""
+    return trees.from_text(text)
 
 
 @register.filter
@@ -38,15 +36,14 @@ def plain(text: str) -> SafeString:
 
 
 @register.filter
-def in_one_line(value: Any) -> str:
+def in_one_line(value: Any) -> SafeString:
     """Write a value so that a glance is enough: `city: "Paris", days: 3`."""
     if isinstance(value, Mapping):
         line = ", ".join(f"{key}: {json.dumps(part, ensure_ascii=False)}" for key, part in value.items())
-    elif isinstance(value, str):
-        line = " ".join(value.split())
     else:
-        line = json.dumps(value, ensure_ascii=False)
-    return _printable(line[:PREVIEW_LENGTH]) + ("…" if len(line) > PREVIEW_LENGTH else "")
+        # No more of a long text is tidied than can be shown.
+        line = " ".join(str(value)[: 10 * PREVIEW_LENGTH].split())
+    return mark_safe(visible(line[:PREVIEW_LENGTH]) + ("…" if len(line) > PREVIEW_LENGTH else ""))
 
 
 @register.filter
@@ -54,13 +51,16 @@ def written_otherwise(call: Any) -> bool:
     """Say whether the arguments ran other than the model wrote them (a default filled in, say)."""
     if call.arguments_run is None:
         return False
-    return bool(from_json(call.arguments_written or "{}") != call.arguments_run)
+    try:
+        return bool(json.loads(call.arguments_written or "{}") != call.arguments_run)
+    except (ValueError, RecursionError):
+        return True
 
 
 @register.filter
 def first_words(text: str, length: int = 60) -> str:
     """Return the beginning of a text on one line, cut between words."""
-    line = _printable(" ".join(text.split()))
+    line = " ".join(text.split())
     if len(line) <= length:
         return line
     head, _, _ = line[: length + 1].rpartition(" ")
@@ -82,8 +82,3 @@ def compact(number: int) -> str:
 def tokens(turn: Any) -> int:
     """Add up the tokens that all model calls of a turn used, 0 where no server said."""
     return sum(reply.usage.get("total_tokens") or 0 for reply in turn.replies)
-
-
-def _printable(line: str) -> str:
-    """Keep characters that would turn or hide others from a line that names a call."""
-    return "".join(sign if sign.isprintable() else "\N{REPLACEMENT CHARACTER}" for sign in line)

@@ -104,6 +104,7 @@ export class Chat {
     part("welcome")?.setAttribute("hidden", "");
     this.outbox.post(text, choice, { begins: this.conversation.isNew });
     this.scrolling.toEnd();
+    this.trace.toEnd();
   }
 
   #listen() {

@@ -2,25 +2,29 @@
 
 import { recall, remember } from "clearcall/memory";
 
-const NARROW = matchMedia("(max-width: 60rem)");
+/** What slides in is hidden, and cannot be focused, until its transition has had its first frame. */
+export function onceSeen(callback) {
+  requestAnimationFrame(() => requestAnimationFrame(() => requestAnimationFrame(callback)));
+}
 
 export class Drawers {
   #buttons = [...document.querySelectorAll("button[data-drawer]")];
   #scrim = document.getElementById("scrim");
+  #trace = document.getElementById("trace");
   #opener = null;
 
   constructor() {
-    if (recall("trace") === "closed") document.body.dataset.trace = "closed";
+    if (recall("trace") === "closed") this.#trace?.setAttribute("data-shut", "");
     for (const button of this.#buttons) button.addEventListener("click", () => this.toggle(button.dataset.drawer));
     document.addEventListener("click", (event) => event.target.closest("[data-close], #scrim") && this.close());
     document.addEventListener("keydown", (event) => event.key === "Escape" && this.#open && this.close());
-    NARROW.addEventListener("change", () => this.close());
+    addEventListener("resize", () => this.#show());
     this.#show();
   }
 
   toggle(name) {
     const part = document.getElementById(name);
-    if (!this.#slides(name)) this.#fold(document.body.dataset.trace !== "closed");
+    if (!this.#slides(name)) this.#fold(!part.hasAttribute("data-shut"));
     else if (part.hasAttribute("data-open")) this.close();
     else this.open(part);
   }
@@ -38,7 +42,7 @@ export class Drawers {
     this.#opener = document.activeElement;
     part.setAttribute("data-open", "");
     this.#show();
-    (part.querySelector("[data-close]") ?? part).focus();
+    onceSeen(() => part.querySelector("[data-close]")?.focus());
   }
 
   close() {
@@ -48,22 +52,21 @@ export class Drawers {
     this.#opener?.focus();
   }
 
-  get #open() {
-    return this.#parts.find((part) => part.hasAttribute("data-open"));
-  }
-
   get #parts() {
     return this.#buttons.map((button) => document.getElementById(button.dataset.drawer));
   }
 
+  get #open() {
+    return this.#parts.find((part) => part.hasAttribute("data-open") && this.#slides(part.id));
+  }
+
   /** A part slides where its style takes it out of the page's flow. */
   #slides(name) {
-    return NARROW.matches || getComputedStyle(document.getElementById(name)).position === "fixed";
+    return getComputedStyle(document.getElementById(name)).position === "fixed";
   }
 
   #fold(away) {
-    if (away) document.body.dataset.trace = "closed";
-    else delete document.body.dataset.trace;
+    this.#trace.toggleAttribute("data-shut", away);
     remember("trace", away ? "closed" : "open");
     this.#show();
   }
@@ -78,6 +81,6 @@ export class Drawers {
 
   #isShown(name) {
     if (this.#slides(name)) return document.getElementById(name).hasAttribute("data-open");
-    return name !== "trace" || document.body.dataset.trace !== "closed";
+    return !document.getElementById(name).hasAttribute("data-shut");
   }
 }

@@ -18,12 +18,22 @@ export function morph(from, to) {
     from.replaceWith(to);
     return to;
   }
+  rescueFlow(from, to);
   keepingFocus(() => morphElement(from, to));
   return from;
 }
 
 export function morphInside(from, to) {
   keepingFocus(() => morphChildren(from, to));
+}
+
+/** Text that has moved to another place (an interrupted answer is folded away) takes its content along. */
+function rescueFlow(from, to) {
+  for (const wanted of to.querySelectorAll("[data-flow][id]")) {
+    const old = from.querySelector(`#${CSS.escape(wanted.id)}`);
+    const stays = old && (old.parentElement === from ? wanted.parentElement === to : alike(old.parentElement, wanted.parentElement));
+    if (old && !stays) wanted.replaceChildren(...old.childNodes);
+  }
 }
 
 function keepingFocus(change) {
@@ -78,12 +88,12 @@ function morphNode(from, to) {
 }
 
 function firstAlike(node, wanted) {
-  while (node && !alike(node, wanted)) node = past(node.nextSibling);
+  while (node && (node.id || !alike(node, wanted))) node = past(node.nextSibling);
   return node;
 }
 
 function alike(one, other) {
-  if (one.nodeName !== other.nodeName || one.id || other.id) return false;
+  if (one.nodeName !== other.nodeName || one.id !== other.id) return false;
   return one.nodeType !== Node.ELEMENT_NODE || one.classList[0] === other.classList[0];
 }
 

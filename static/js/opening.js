@@ -1,5 +1,6 @@
 /** Leads from the chat to a call and back: unfolds, scrolls, and shows for a moment what was meant. */
 
+import { onceSeen } from "clearcall/drawers";
 import { leaveToPerson } from "clearcall/morph";
 
 const FLASH = 1_500;
@@ -24,7 +25,7 @@ function open(id, reveal) {
   }
   reveal(element);
   if (!element.hasAttribute("tabindex")) element.tabIndex = -1;
-  element.focus({ preventScroll: true });
+  onceSeen(() => element.focus({ preventScroll: true }));
   element.classList.add("flash");
   setTimeout(() => element.classList.remove("flash"), FLASH);
   return true;

@@ -28,7 +28,8 @@ export class Scrolling {
   /** Shows an element of the content, and stays there. */
   show(element) {
     this.#attach(false);
-    element.scrollIntoView({ block: "center" });
+    const fits = element.offsetHeight < this.#scroller.clientHeight;
+    element.scrollIntoView({ block: fits ? "center" : "start" });
   }
 
   /** Runs a change above what is being read, without moving that. */

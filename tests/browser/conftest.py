@@ -10,7 +10,7 @@ import pytest
 from playwright.sync_api import Browser, sync_playwright
 
 from tests.browser.person import Person
-from tests.site.processes import Server
+from tests.site.processes import Server, manage
 
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--no-first-run"]
 
@@ -18,7 +18,10 @@ FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--
 @pytest.fixture(scope="session")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     running = Server(
-        var=tmp_path_factory.mktemp("browser"), MESSAGES_PER_MINUTE="1000", SIGN_UP="true", LOG_LEVEL="ERROR"
+        var=tmp_path_factory.mktemp("browser"),
+        MESSAGES_PER_MINUTE="1000",
+        DEMO_SECONDS_PER_TOKEN="0.004",
+        LOG_LEVEL="ERROR",
     )
     yield running
     running.close()
@@ -29,7 +32,8 @@ def link(server: Server) -> str:
     return server.link()
 
 
-@pytest.fixture(scope="session")
+# Not for the session: as long as Playwright runs, no test of the same process may have an event loop of its own.
+@pytest.fixture(scope="module")
 def chromium() -> Iterator[Browser]:
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=os.environ.get("CHROMIUM") or None, args=FLAGS)
@@ -37,15 +41,12 @@ def chromium() -> Iterator[Browser]:
         browser.close()
 
 
-@pytest.fixture(scope="session")
-def signed_in(chromium: Browser, link: str, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Enter once by the link, and keep the cookie for every test."""
+@pytest.fixture(scope="module")
+def signed_in(chromium: Browser, server: Server, link: str, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Enter once by a link, and keep the cookie for every test of the module."""
     kept = tmp_path_factory.mktemp("cookies") / "state.json"
-    context = chromium.new_context()
-    page = context.new_page()
-    page.goto(link)
-    page.get_by_role("button", name="Enter").click()
-    page.wait_for_url("**/")
+    context = chromium.new_context(base_url=link.partition("/enter/")[0])
+    enter(Person(context), server)
     context.storage_state(path=kept)
     context.close()
     return kept
@@ -72,6 +73,23 @@ def visit(chromium: Browser, link: str, signed_in: Path) -> Iterator[Callable[..
     for person in people:
         person.context.close()
     assert complaints == []
+
+
+@pytest.fixture
+def newcomer(chromium: Browser, server: Server, link: str) -> Iterator[Person]:
+    """Enter by a link of one's own, for a test that signs out."""
+    context = chromium.new_context(base_url=link.partition("/enter/")[0], locale="en-GB")
+    someone = Person(context)
+    enter(someone, server)
+    yield someone
+    context.close()
+
+
+def enter(someone: Person, server: Server) -> None:
+    printed = manage("enter", var=server.errors.parent).stdout
+    someone.open(next(word for word in printed.split() if "/enter/" in word))
+    someone.page.get_by_role("button", name="Enter").click()
+    someone.page.wait_for_url("**/")
 
 
 @pytest.fixture

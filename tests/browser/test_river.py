@@ -14,7 +14,7 @@ pytestmark = pytest.mark.browser
 
 PARALLEL = "What's the weather in Berlin, Tokyo and Paris, and what time is it in Tokyo?"
 SAVED = re.compile(r"/conversations/[0-9a-f-]{36}/$")
-LONG = "Write a long answer with a table, a task list and some Python code."
+LONG = "Write a long answer with a table and some Python code. Please be slow."
 
 
 def test_parallel_calls_are_seen_and_a_reload_shows_the_same(person: Person) -> None:
@@ -38,10 +38,12 @@ def test_a_second_question_follows_the_first(person: Person) -> None:
 
 def test_a_reload_in_mid_stream_goes_on_where_it_was(person: Person) -> None:
     person.ask(LONG)
-    expect(person.replies().last).to_contain_text("table", timeout=20_000)
+    expect(person.replies().last).to_contain_text("lighthouse", timeout=20_000)
     person.page.reload()
     expect(person.turn()).to_have_attribute("data-state", "running")
-    person.wait_for_end()
+    expect(person.replies().last).to_contain_text("lamp")
+    person.stop_button.click()
+    person.wait_for_end("stopped")
     lived = person.shown()
     person.page.reload()
     assert person.shown() == lived
@@ -49,10 +51,10 @@ def test_a_reload_in_mid_stream_goes_on_where_it_was(person: Person) -> None:
 
 def test_stop_keeps_what_was_written(person: Person) -> None:
     person.ask(LONG)
-    expect(person.replies().last).to_contain_text("table", timeout=20_000)
+    expect(person.replies().last).to_contain_text("lighthouse", timeout=20_000)
     person.stop_button.click()
     person.wait_for_end("stopped")
-    expect(person.replies().last).to_contain_text("table")
+    expect(person.replies().last).to_contain_text("lighthouse")
     lived = person.shown()
     person.page.reload()
     assert person.shown() == lived
@@ -72,9 +74,9 @@ def test_stop_works_after_a_reload_and_from_another_tab(person: Person, visit: C
 def test_two_tabs_show_the_same(person: Person, visit: Callable[..., Person]) -> None:
     person.ask_and_wait("What is 2+2?")
     other = visit(person.page.url)
-    person.ask(PARALLEL)
+    person.ask_and_wait(PARALLEL)
+    expect(other.conversation.locator("article[data-turn]")).to_have_count(2)
     other.wait_for_end()
-    person.wait_for_end()
     assert other.shown() == person.shown()
 
 

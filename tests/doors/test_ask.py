@@ -12,9 +12,14 @@ import pytest
 from django.core.management import CommandError, call_command
 
 from chatsite.accounts.models import User
+from conversations import actions
+from conversations.database import in_database
+from conversations.llm.demo import says
 from conversations.models import Conversation, Message, ToolCall, Turn
+from conversations.turns import executor
 from tests.doors.scene import lived
 from tests.doors.test_export import documented, paths
+from tests.house import house
 from tools.models import ToolSwitch
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -132,3 +137,20 @@ def test_nothing_that_a_terminal_would_obey_is_printed(alice: User) -> None:
     _, document, _ = ask(asked, "--json")
     assert not {"\x1b", "\x07", "\x9b"} & set(out + document)
     assert json.loads(document)["messages"][0]["text"] == asked
+
+
+async def test_an_open_page_follows_a_question_that_came_from_elsewhere(alice: User) -> None:
+    conversation = uuid.uuid4()
+    async with house([says("It is 42.")]) as home, home.page(alice, conversation) as page:
+        executor.use(None)  # as in a process of its own, from which no word reaches the executor
+        queued = await in_database(
+            actions.send, alice, conversation, client_id=uuid.uuid4(), text="What is 6*7?"
+        )
+        executor.use(home.running)
+        assert isinstance(queued, Turn)
+        await page.until_turn(queued.pk, "completed")
+        assert page.text(await in_database(last_reply)) == "<p>It is 42.</p>"
+
+
+def last_reply() -> int:
+    return Message.objects.filter(role="assistant").latest("pk").pk

@@ -16,12 +16,12 @@ pytestmark = pytest.mark.django_db(transaction=True)
 async def test_a_question_is_answered_with_a_tool_call_on_the_way(alice: User) -> None:
     script = [calls(("calculate", {"expression": "6*7"})), says("It is **42**.")]
     async with house(script) as home, home.page(alice) as page:
-        sent = await page.send("What is 6*7?")
-        await page.until_turn(sent["turn"], "completed")
+        asked = await page.ask("What is 6*7?")
+        await home.compare(page)
         _, second = home.transport.requests
     assert [item["role"] for item in second["messages"]] == ["system", "user", "assistant", "tool"]
     assert "42" in second["messages"][3]["content"]
-    turn = await in_database(Turn.objects.get, pk=sent["turn"])
+    turn = await in_database(Turn.objects.get, pk=asked)
     assert (turn.state, turn.ending, turn.attempt) == ("completed", "answered", 1)
     call = await in_database(ToolCall.objects.get)
     assert (call.state, call.name, call.arguments_run) == ("succeeded", "calculate", {"expression": "6*7"})

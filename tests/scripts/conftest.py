@@ -1,0 +1,76 @@
+"""A page with the product's scripts, and a peer that plays its server."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Page, Route, sync_playwright
+
+from tests.scripts.peer import Peer
+
+SITE = "http://clearcall.test"
+SCRIPTS = Path(__file__).parents[2] / "static" / "js"
+PAGE = Path(__file__).with_name("chat.html").read_text()
+FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--no-first-run"]
+
+
+@pytest.fixture(scope="module")
+def chromium() -> Iterator[Browser]:
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=os.environ.get("CHROMIUM") or None, args=FLAGS)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def page(chromium: Browser) -> Iterator[Page]:
+    """Open nothing yet; what a script throws fails the test."""
+    context = chromium.new_context()
+    page = context.new_page()
+    errors: list[str] = []
+    page.on("pageerror", lambda error: errors.append(str(error)))
+    yield page
+    context.close()
+    assert errors == []
+
+
+@pytest.fixture
+def peer(page: Page) -> Peer:
+    return Peer(page)
+
+
+@pytest.fixture
+def visit(page: Page, peer: Peer) -> Callable[..., Page]:
+    """Open the page, with these turns in it, and wait for its socket."""
+
+    def open_page(path: str = "/", *, turns: str = "") -> Page:
+        page.route(f"{SITE}/**", lambda route: _fulfil(route, turns))
+        before = len(peer.sockets)
+        page.goto(SITE + path)
+        peer.wait_for_socket(before + 1)
+        return page
+
+    return open_page
+
+
+@pytest.fixture
+def bare(page: Page) -> Page:
+    """Open a page on which nothing runs, for rules that need no page at all."""
+    page.route(f"{SITE}/**", lambda route: _fulfil(route, "", main=False))
+    page.goto(SITE)
+    return page
+
+
+def _fulfil(route: Route, turns: str, *, main: bool = True) -> None:
+    address = route.request.url.removeprefix(SITE)
+    if address.startswith("/static/js/"):
+        route.fulfill(path=SCRIPTS / Path(address).name, content_type="text/javascript")
+    else:
+        names = {f"clearcall/{script.stem}": f"/static/js/{script.name}" for script in SCRIPTS.glob("*.js")}
+        html = PAGE.replace("IMPORT_MAP", json.dumps({"imports": names})).replace("TURNS", turns)
+        html = html if main else html.replace("/static/js/main.js", "/static/js/ids.js")
+        route.fulfill(body=html, content_type="text/html")

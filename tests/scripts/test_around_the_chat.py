@@ -1,0 +1,134 @@
+"""The trace, older turns, the search and the keys do what the page promises."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable
+from datetime import UTC, datetime
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.scripts.peer import Peer, turn
+
+pytestmark = pytest.mark.browser
+
+Visit = Callable[..., Page]
+ADDRESS = "/conversations/7b0f1f8e-0000-4000-8000-000000000001/"
+CALL = '<li id="call-7"><details><summary>get_weather</summary><p>Arguments</p></details></li>'
+
+
+def trace_turn(bars: str, state: str = "completed") -> list[str]:
+    html = (
+        f'<section class="trace-turn" id="trace-turn-1" data-turn="1" data-state="{state}" data-start="0">'
+        f"{bars}</section>"
+    )
+    return ["trace-turn-1", "trace-turns", html]
+
+
+def test_a_call_opens_from_the_chat_and_is_focused(visit: Visit, peer: Peer) -> None:
+    link = '<a href="#call-7" data-opens="call-7">Used a tool</a>'
+    page = visit(turns=turn(1, "completed", inside=link)[2])
+    peer.changes(6, ["call-7", "trace-turns", CALL])
+    page.get_by_role("link", name="Used a tool").click()
+    expect(page.locator("#call-7 details")).to_have_attribute("open", "")
+    expect(page.locator("#call-7")).to_be_focused()
+    peer.changes(7, ["call-7", "trace-turns", CALL.replace("Arguments", "Result")])
+    expect(page.locator("#call-7 p")).to_have_text("Result")
+    expect(page.locator("#call-7 details")).to_have_attribute("open", "")
+
+
+def test_bars_stand_on_the_axis_of_their_turn(visit: Visit, peer: Peer) -> None:
+    page = visit()
+    bar = '<span class="bar" data-bar data-from="{0}" data-to="{1}"></span>'
+    peer.changes(6, trace_turn(bar.format(0, 250) + bar.format(250, 1000)))
+    expect(page.locator("[data-bar]").nth(1)).to_have_attribute("style", "--from: 0.2500; --to: 1.0000;")
+    peer.changes(7, trace_turn(bar.format(0, 250) + bar.format(250, 2000)))
+    expect(page.locator("[data-bar]").first).to_have_attribute("style", "--from: 0.0000; --to: 0.1250;")
+
+
+def test_a_clock_runs_until_it_is_replaced(visit: Visit, peer: Peer) -> None:
+    page = visit()
+    page.clock.install(time=datetime.fromtimestamp(100, tz=UTC))
+    peer.changes(6, trace_turn('<time data-clock data-since="97000"></time>', "running"))
+    expect(page.locator("time")).to_contain_text("3.")
+    page.clock.run_for(61_000)
+    expect(page.locator("time")).to_contain_text("1 min 4 s")
+    peer.changes(7, trace_turn("<time>64.02 s</time>"))
+    page.clock.run_for(2_000)
+    expect(page.locator("time")).to_have_text("64.02 s")
+
+
+def test_older_turns_come_in_above_what_is_read(visit: Visit) -> None:
+    tall = '<div style="height: 900px">tall</div>'
+    older = {"transcript": turn(3, "completed", inside=tall)[2], "trace": "", "more": False}
+    page = visit(ADDRESS, turns=turn(5, "completed", inside=tall)[2])
+    page.route(re.compile(r"/older/\?before=5$"), lambda route: route.fulfill(json=older))
+    top = "() => document.getElementById('turn-5').getBoundingClientRect().top"
+    # At the very top no browser keeps the place by itself.
+    page.locator("main [data-scroller]").evaluate("(element) => { element.scrollTop = 0; }")
+    expect(page.locator("#jump")).to_be_visible()
+    before = page.evaluate(top)
+    page.locator("#older").evaluate("(button) => { button.hidden = false; button.click(); }")
+    expect(page.locator("#transcript > .turn")).to_have_count(2)
+    expect(page.locator("#transcript > .turn").first).to_have_attribute("id", "turn-3")
+    expect(page.locator("#older")).to_be_hidden()
+    assert abs(page.evaluate(top) - before) < 40
+
+
+def test_the_list_shows_what_was_found_and_nothing_new(visit: Visit, peer: Peer) -> None:
+    entry = '<li id="listing-{0}" data-order="1"><a href="/">{0}</a></li>'
+    page = visit()
+    page.route(re.compile(r"\?q=trip$"), lambda route: route.fulfill(body=entry.format("trip")))
+    page.route(re.compile(r"\?q=$"), lambda route: route.fulfill(body=entry.format("all")))
+    page.get_by_label("Find").fill("trip")
+    entries = page.locator("#conversation-list > li")
+    expect(entries).to_have_text(["trip"])
+    new = ["listing-new", "conversation-list", entry.format("new")]
+    peer.send({"t": "shelf", "seq": 3, "fragments": [new]})
+    peer.changes(6, turn(1))
+    expect(page.locator("#turn-1")).to_be_attached()
+    expect(entries).to_have_text(["trip"])
+    page.get_by_label("Find").fill("")
+    expect(entries).to_have_text(["all"])
+
+
+def test_a_slash_leads_to_the_box_and_is_not_written(visit: Visit) -> None:
+    page = visit()
+    page.keyboard.press("/")
+    expect(page.get_by_label("Message", exact=True)).to_be_focused()
+    expect(page.get_by_label("Message", exact=True)).to_have_value("")
+    page.keyboard.press("/")
+    expect(page.get_by_label("Message", exact=True)).to_have_value("/")
+
+
+def test_only_messages_of_this_person_and_conversation_are_sent(visit: Visit, page: Page, peer: Peer) -> None:
+    letter = {"client_id": "a", "text": "Not here", "choice": "auto", "begins": False, "at": 0}
+    here = {**letter, "conversation": "7b0f1f8e-0000-4000-8000-000000000001"}
+    elsewhere = {**letter, "conversation": "7b0f1f8e-0000-4000-8000-000000000002"}
+    for person, kept in ((2, here), (1, elsewhere)):
+        page.add_init_script(
+            f"localStorage.setItem('clearcall.outbox.{person}', {json.dumps(json.dumps([kept]))})"
+        )
+    visit()
+    page.get_by_label("Message", exact=True).fill("Here")
+    page.keyboard.press("Enter")
+    peer.wait_for("send")
+    assert [sent["text"] for sent in peer.asked("send")] == ["Here"]
+
+
+def test_a_new_page_takes_over_what_an_old_one_left_unsent(visit: Visit, page: Page, peer: Peer) -> None:
+    left = "7b0f1f8e-0000-4000-8000-0000000000ff"
+    letter = {
+        "client_id": left,
+        "conversation": left,
+        "text": "Left",
+        "choice": "auto",
+        "begins": True,
+        "at": 0,
+    }
+    page.add_init_script(f"localStorage.setItem('clearcall.outbox.1', {json.dumps(json.dumps([letter]))})")
+    visit()
+    assert peer.wait_for("send")["text"] == "Left"
+    assert f"/live/{left}/" in peer.sockets[-1].url

@@ -1,0 +1,167 @@
+"""What a person writes reaches the server once, or comes back into the box."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+from playwright.sync_api import Locator, Page, expect
+
+from tests.scripts.peer import Peer, turn
+
+pytestmark = pytest.mark.browser
+
+Visit = Callable[..., Page]
+ADDRESS = "/conversations/7b0f1f8e-0000-4000-8000-000000000001/"
+
+
+def box(page: Page) -> Locator:
+    return page.get_by_label("Message", exact=True)
+
+
+def say(page: Page, text: str) -> None:
+    box(page).fill(text)
+    box(page).press("Enter")
+
+
+def test_a_message_is_pending_until_its_turn_is_there(visit: Visit, peer: Peer) -> None:
+    page = visit()
+    say(page, "Hello")
+    sent = peer.wait_for("send")
+    expect(page.locator("#pending .body")).to_have_text("Hello")
+    expect(box(page)).to_have_value("")
+    peer.send(
+        {"t": "done", "re": sent["n"], "turn": 1, "conversation": "7b0f1f8e-0000-4000-8000-000000000001"}
+    )
+    page.wait_for_url(f"**{ADDRESS}")
+    expect(page.locator("#pending .body")).to_have_text("Hello")
+    peer.changes(6, turn(1, client=sent["client_id"]))
+    expect(page.locator("#pending .body")).to_have_count(0)
+
+
+def test_a_message_written_without_a_connection_is_sent_once(visit: Visit, peer: Peer) -> None:
+    page = visit()
+    peer.answers["send"] = {"turn": 1}
+    peer.sockets[-1].close(code=1012)
+    say(page, "Hello")
+    peer.wait_for_socket(2)
+    first = peer.wait_for("send")
+    page.reload()
+    peer.wait_for_socket(3)
+    peer.changes(6, turn(1, client=first["client_id"]))
+    expect(page.locator("#turn-1")).to_be_attached()
+    assert len(peer.asked("send")) == 1
+
+
+def test_a_message_whose_answer_was_lost_is_sent_again_under_its_own_id(visit: Visit, peer: Peer) -> None:
+    page = visit()
+    say(page, "Hello")
+    first = peer.wait_for("send")
+    peer.sockets[-1].close(code=1012)
+    again = peer.wait_for("send", count=2)
+    assert again["client_id"] == first["client_id"]
+    assert page.evaluate("() => document.querySelectorAll('#pending .body').length") == 1
+
+
+def test_a_message_that_is_refused_comes_back(visit: Visit, peer: Peer) -> None:
+    page = visit()
+    say(page, "Hello")
+    sent = peer.wait_for("send")
+    box(page).fill("and more")
+    peer.send({"t": "refused", "re": sent["n"], "code": "too_fast", "message": "Wait a little."})
+    expect(page.get_by_role("alert")).to_have_text("Wait a little.")
+    expect(box(page)).to_have_value("Hello\n\nand more")
+    expect(page.locator("#pending .body")).to_have_count(0)
+
+
+def test_too_long_a_message_stays_in_the_box(visit: Visit, peer: Peer) -> None:
+    page = visit()
+    say(page, "x" * 201)
+    expect(page.get_by_role("alert")).to_contain_text("200 characters")
+    expect(box(page)).to_have_value("x" * 201)
+    assert peer.asked("send") == []
+
+
+def test_white_space_is_not_sent_and_shift_enter_breaks_the_line(visit: Visit, peer: Peer) -> None:
+    page = visit()
+    say(page, "  ")
+    box(page).fill("one")
+    box(page).press("Shift+Enter")
+    box(page).type("two")
+    expect(box(page)).to_have_value("one\ntwo")
+    box(page).press("Enter")
+    assert peer.wait_for("send")["text"] == "one\ntwo"
+    assert len(peer.asked("send")) == 1
+
+
+def test_a_choice_counts_for_one_message(visit: Visit, peer: Peer) -> None:
+    page = visit()
+    page.get_by_label("Tool choice").select_option("none")
+    say(page, "Hello")
+    assert peer.wait_for("send")["choice"] == "none"
+    expect(page.get_by_label("Tool choice")).to_have_value("auto")
+
+
+def test_a_draft_outlives_the_page(visit: Visit) -> None:
+    page = visit(ADDRESS)
+    box(page).fill("half a thought")
+    page.reload()
+    expect(box(page)).to_have_value("half a thought")
+
+
+def test_a_message_taken_back_is_in_the_box_again(visit: Visit, peer: Peer) -> None:
+    take_back = '<button data-do="withdraw" data-turn="1">Take back</button>'
+    page = visit(turns=turn(1, "queued", inside=take_back)[2])
+    peer.answers["withdraw"] = {"text": "Hello again"}
+    page.get_by_role("button", name="Take back").click()
+    expect(box(page)).to_have_value("Hello again")
+    assert peer.asked("withdraw")[0]["turn"] == 1
+
+
+def test_escape_in_the_box_stops_what_runs(visit: Visit, peer: Peer) -> None:
+    page = visit(turns=turn(4)[2])
+    box(page).press("Escape")
+    assert peer.wait_for("stop")["turn"] == 4
+
+
+def test_a_question_is_edited_in_its_place_while_news_come(visit: Visit, peer: Peer) -> None:
+    question = (
+        '<div class="message" id="message-2" data-message="2" data-role="user"><div class="body">Old</div>'
+        '<button data-edit="message-2" data-turn="1">Edit</button></div>'
+    )
+    page = visit(turns=turn(1, "completed", inside=question)[2])
+    peer.answers["edit"] = {"turn": 5}
+    box(page).press("ArrowUp")
+    field = page.get_by_label("Edit your message")
+    field.fill("New")
+    peer.changes(6, ["message-2", "messages-1", question.replace("Old", "Older")])
+    expect(page.locator("#message-2 > .body")).to_have_text("Older")
+    expect(field).to_be_focused()
+    field.press("Enter")
+    sent = peer.wait_for("edit")
+    assert (sent["turn"], sent["text"]) == (1, "New")
+    expect(field).to_have_count(0)
+
+
+def test_a_switch_goes_back_when_it_is_refused(visit: Visit, peer: Peer) -> None:
+    page = visit()
+    switch = page.get_by_role("switch", name="calculate")
+    switch.click()
+    sent = peer.wait_for("switch_tool")
+    assert (sent["tool"], sent["on"]) == ("calculate", False)
+    expect(switch).not_to_be_checked()
+    peer.send({"t": "refused", "re": sent["n"], "code": "no_such_tool", "message": "It is gone."})
+    expect(switch).to_be_checked()
+    expect(page.get_by_role("alert")).to_have_text("It is gone.")
+
+
+def test_deleting_asks_first(visit: Visit, peer: Peer) -> None:
+    sure = '<button data-do="delete" data-conversation="abc" data-confirm="Delete it?">Delete</button>'
+    page = visit(turns=turn(1, "completed", inside=sure)[2])
+    page.get_by_role("button", name="Delete").click()
+    expect(page.get_by_text("Delete it?")).to_be_visible()
+    page.get_by_role("button", name="Cancel").click()
+    page.get_by_role("button", name="Delete").click()
+    page.get_by_role("button", name="Yes").click()
+    assert peer.wait_for("delete")["conversation"] == "abc"
+    assert len(peer.asked("delete")) == 1

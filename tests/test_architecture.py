@@ -1,0 +1,202 @@
+"""The laws of the code that a machine can hold: who may import whom, how long things are, what is caught."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parent.parent
+APPS = ("chatsite", "conversations", "tools")
+FILES = sorted(path for app in APPS for path in (ROOT / app).rglob("*.py") if "migrations" not in path.parts)
+MODULES = {path: ".".join(path.relative_to(ROOT).with_suffix("").parts) for path in FILES}
+
+LONGEST_FILE, LONGEST_FUNCTION = 250, 60
+NAMES_FOR_NOTHING = {"utils", "helpers", "services", "manager", "common", "misc"}
+
+# Who may import what of ours. The longest name that fits a module is its room; a room may import itself.
+LAW: dict[str, set[str]] = {
+    "tools": set(),
+    "conversations.engine": set(),
+    "conversations.llm": {"conversations.engine"},
+    "conversations.rendering": set(),
+    "conversations.templatetags": {"conversations.rendering"},
+    "conversations.models": set(),
+    # The one place where all meet. Of `live` it needs the feed, for flow is no row that could tell of itself.
+    "conversations.turns": {
+        "conversations.cancellation",
+        "conversations.database",
+        "conversations.engine",
+        "conversations.live.feed",
+        "conversations.llm",
+        "conversations.models",
+        "conversations.rendering",
+        "tools",
+    },
+    "conversations.live": {
+        "conversations.actions",
+        "conversations.database",
+        "conversations.models",
+        "conversations.refusals",
+        "conversations.rendering",
+        "conversations.text",
+        "tools.toolbox",  # a person's switches are among what pages follow
+    },
+    # Below everything that has news, so that rows, turns and doors may all tell them.
+    "conversations.live.feed": {"conversations.models"},
+    "conversations.actions": {
+        "conversations.live.feed",
+        "conversations.models",
+        "conversations.refusals",
+        "conversations.text",
+        "conversations.turns.choices",
+        "conversations.turns.executor",
+        "tools",
+    },
+    "conversations.admin": {
+        "conversations.live.window",
+        "conversations.masking",
+        "conversations.models",
+        "conversations.rendering",
+        "conversations.templatetags",
+        "tools",
+    },
+    "conversations.database": {"conversations.cancellation"},
+    # The doors: they read rows as the live page does, and whatever changes something is an action.
+    "conversations": {
+        "conversations.actions",
+        "conversations.asking",
+        "conversations.exports",
+        "conversations.live",
+        "conversations.masking",
+        "conversations.models",
+        "conversations.prompts",
+        "conversations.refusals",
+        "conversations.views",
+        "tools",
+    },
+    # The command that asks may be the one process there is, and then runs turns itself.
+    "conversations.asking": {
+        "conversations.actions",
+        "conversations.database",
+        "conversations.models",
+        "conversations.turns",
+    },
+    "chatsite": {"conversations.live.routing"},
+}
+NO_DJANGO = ("conversations.engine", "conversations.llm", "conversations.cancellation")
+WITH_THE_CHANNEL_LAYER = {"conversations.live.feed", "chatsite.settings"}
+
+# Bugs are not caught, but once for each kind of thing that must outlive one.
+BROAD = {
+    "conversations.rendering.highlighting": 1,  # a lexer, one of hundreds of authors: the code stays plain
+    "conversations.live.feed": 1,  # a message to the channel layer, whatever that is made of
+    "conversations.live.consumer": 1,  # one socket's following
+    "conversations.turns.desk": 1,  # kept and raised again: what was written when a reply was cut off
+    "conversations.turns.local": 1,  # the executor's loops
+    "tools.attempt": 2,  # one call of a tool, in a thread and in the loop
+}
+
+
+def room_of(module: str, rooms: dict[str, set[str]]) -> str:
+    return max((room for room in rooms if module == room or module.startswith(f"{room}.")), key=len)
+
+
+def imports_of(path: Path) -> Iterator[str]:
+    """Yield every module of ours and of others that a file names, wherever it imports it."""
+    module = MODULES[path]
+    package = (
+        module.removesuffix(".__init__").split(".") if path.name == "__init__.py" else module.split(".")[:-1]
+    )
+    for node in ast.walk(tree_of(path)):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            above = package[: len(package) - node.level + 1] if node.level else []
+            base = ".".join([*above, *([node.module] if node.module else [])])
+            yield from (name if is_module(name := f"{base}.{alias.name}") else base for alias in node.names)
+
+
+def tree_of(path: Path) -> ast.Module:
+    return ast.parse(path.read_text(), str(path))
+
+
+def is_module(name: str) -> bool:
+    place = ROOT / name.replace(".", "/")
+    return place.with_suffix(".py").exists() or (place / "__init__.py").exists()
+
+
+def within(module: str, rooms: set[str]) -> bool:
+    return any(module == room or module.startswith(f"{room}.") for room in rooms)
+
+
+def named(path: Path) -> str:
+    return str(path.relative_to(ROOT))
+
+
+@pytest.mark.parametrize("path", FILES, ids=named)
+def test_a_module_imports_only_what_its_room_may(path: Path) -> None:
+    room = room_of(MODULES[path], LAW)
+    ours = {name for name in imports_of(path) if name.split(".")[0] in APPS}
+    assert {name for name in ours if not within(name, {room, *LAW[room]})} == set()
+
+
+@pytest.mark.parametrize("path", [path for path in FILES if within(MODULES[path], set(NO_DJANGO))], ids=named)
+def test_the_pure_rooms_import_no_django(path: Path) -> None:
+    assert {name for name in imports_of(path) if name.split(".")[0] in {"django", "channels"}} == set()
+
+
+def test_nobody_imports_the_site() -> None:
+    outside = [path for path in FILES if not MODULES[path].startswith("chatsite")]
+    assert [named(path) for path in outside for name in imports_of(path) if within(name, {"chatsite"})] == []
+
+
+def test_only_the_feed_touches_the_channel_layer() -> None:
+    touching = {
+        MODULES[path]
+        for path in FILES
+        if any(word in path.read_text() for word in ("channels.layers", "channel_layer"))
+    }
+    assert touching <= WITH_THE_CHANNEL_LAYER
+
+
+def test_the_law_names_only_rooms_that_exist() -> None:
+    every = {*LAW, *NO_DJANGO, *BROAD, *(name for allowed in LAW.values() for name in allowed)}
+    assert [
+        name for name in sorted(every) if not is_module(name) and not (ROOT / name.replace(".", "/")).is_dir()
+    ] == []
+
+
+@pytest.mark.parametrize("path", FILES, ids=named)
+def test_a_module_answers_one_question_and_says_which(path: Path) -> None:
+    tree = tree_of(path)
+    text = path.read_text()
+    assert len(text.splitlines()) <= LONGEST_FILE
+    assert not NAMES_FOR_NOTHING & set(MODULES[path].split("."))
+    if text.strip():
+        said = (ast.get_docstring(tree) or "").split("\n\n")[0]
+        assert said.endswith((".", ":")), "the first line says in one sentence what the module answers"
+
+
+@pytest.mark.parametrize("path", FILES, ids=named)
+def test_functions_are_short(path: Path) -> None:
+    functions = [
+        node for node in ast.walk(tree_of(path)) if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)
+    ]
+    lengths = {node.name: (node.end_lineno or 0) - node.lineno + 1 for node in functions}
+    assert {name: length for name, length in lengths.items() if length > LONGEST_FUNCTION} == {}
+
+
+def test_every_broad_except_is_known_and_has_its_reason() -> None:
+    found = {MODULES[path]: sum(map(is_broad, ast.walk(tree_of(path)))) for path in FILES}
+    assert {module: count for module, count in found.items() if count} == BROAD
+
+
+def is_broad(node: ast.AST) -> bool:
+    if not isinstance(node, ast.ExceptHandler):
+        return False
+    caught = ast.walk(node.type) if node.type else iter(())
+    names = {name.id for name in caught if isinstance(name, ast.Name)}
+    return node.type is None or bool(names & {"Exception", "BaseException"})

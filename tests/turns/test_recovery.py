@@ -1,0 +1,189 @@
+"""A process that dies, leaves or loses its lease: what becomes of the turns it ran."""
+
+from __future__ import annotations
+
+import asyncio
+import uuid
+
+import pytest
+from django.utils import timezone
+
+from chatsite.accounts.models import User
+from conversations import actions
+from conversations.database import in_database
+from conversations.llm.demo import calls, says
+from conversations.models import Conversation, Message, ToolCall, Turn
+from conversations.turns import leases
+from conversations.turns.recorder import LeaseLost, Recorder
+from tests.house import house
+from tools.definition import tool
+from tools.registry import registry
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+def left_running(person: User, text: str = "Half an ans") -> Turn:
+    """Leave rows as a process does that dies while a reply streams and a call of it is being written."""
+    sent = actions.send(person, uuid.uuid4(), client_id=uuid.uuid4(), text="Tell me")
+    assert isinstance(sent, Turn)
+    turn = leases.claim(sent.pk, "a process that is no more")
+    assert turn
+    reply = Message.objects.create(
+        conversation_id=turn.conversation_id,
+        turn=turn,
+        seq=2,
+        attempt=1,
+        role="assistant",
+        state="streaming",
+        text=text,
+    )
+    ToolCall.objects.create(
+        conversation_id=turn.conversation_id,
+        message=reply,
+        seq=2,
+        position=0,
+        name="calculate",
+        arguments_written='{"expr',
+    )
+    return turn
+
+
+async def test_a_turn_that_a_dead_process_left_is_interrupted_at_start_and_can_be_tried_again(
+    alice: User,
+) -> None:
+    turn = await in_database(left_running, alice)
+    async with house([says("Whole."), says("Whole again.")]) as home:
+        page = await home.open_page(alice, turn.conversation_id)
+        await page.until_turn(turn.pk, "interrupted")
+        assert page.calls() == [("calculate", "interrupted")]
+        assert "Half an ans" in page.text(page.replies()[0])
+        await home.compare(page)
+        going_on = await page.do("continue", turn=turn.pk, client_id=str(uuid.uuid4()))
+        await page.until_turn(going_on["turn"], "completed")
+        sent = home.transport.requests[-1]["messages"][1:]
+        assert [item["content"] for item in sent] == ["Tell me", "Half an ans", actions.CONTINUE]
+        again = await page.do("try_again", turn=turn.pk, client_id=str(uuid.uuid4()))
+        await page.until_turn(again["turn"], "completed")
+        await home.compare(page)
+        await page.close()
+
+
+async def test_a_page_that_saw_more_than_was_stored_shows_what_is_stored(alice: User) -> None:
+    async with house([says("One two three").held_after(3, asyncio.Event())]) as home:
+        async with home.page(alice) as page:
+            turn_id = (await page.send("Count"))["turn"]
+            await page.until(lambda frame: page.replies() and "three" in page.text(page.replies()[0]))
+            # The process dies here; another one finds the row as the last checkpoint left it.
+            await in_database(Message.objects.filter(role="assistant").update, text="One")
+            await in_database(leases.end_abandoned, "another process")
+            await page.until_turn(turn_id, "interrupted")
+            await page.until_level()
+            assert page.text(page.replies()[0]) == "<p>One</p>"
+            await home.compare(page)
+
+
+async def test_what_was_queued_when_a_process_died_runs_in_the_next(alice: User) -> None:
+    sent = await in_database(
+        lambda: actions.send(alice, uuid.uuid4(), client_id=uuid.uuid4(), text="Are you there?")
+    )
+    assert isinstance(sent, Turn)
+    async with house([says("Yes.")]) as home:
+        page = await home.open_page(alice, sent.conversation_id)
+        await page.until_turn(sent.pk, "completed")
+        await page.close()
+
+
+async def test_draining_ends_running_turns_by_name_and_keeps_their_text(alice: User) -> None:
+    async with house([says("One two three").held_after(2, asyncio.Event())]) as home:
+        async with home.page(alice) as page:
+            running = (await page.send("Count"))["turn"]
+            queued = (await page.send("Again"))["turn"]
+            await page.until(lambda frame: page.replies() and "two" in page.text(page.replies()[0]))
+            await home.running.drain()
+            await page.until_turn(running, "interrupted")
+            await home.compare(page)
+            assert home.transport.closed == [True]
+    states = await in_database(lambda: dict(Turn.objects.values_list("pk", "state")))
+    assert states == {running: "interrupted", queued: "queued"}
+    reply = await in_database(Message.objects.get, turn=running, role="assistant")
+    assert (reply.state, reply.text) == ("interrupted", "One two")
+
+
+async def test_draining_with_nothing_to_do_is_fine_and_so_is_a_turn_claimed_at_that_moment(
+    alice: User,
+) -> None:
+    async with house([says("Hm.")]) as home, home.page(alice) as page:
+        sent = await page.send("Quick")
+        await home.running.drain()
+        await home.running.drain()
+    turn = await in_database(Turn.objects.get, pk=sent["turn"])
+    assert turn.state in ("queued", "interrupted", "completed")
+
+
+async def test_a_turn_that_is_held_but_not_run_is_ended_by_the_sweep(alice: User) -> None:
+    turn = await in_database(left_running, alice)
+    async with house([]) as home:
+        page = await home.open_page(alice, turn.conversation_id)
+        await page.until_turn(turn.pk, "interrupted")
+        stuck = await in_database(left_running, alice)
+        owned = Turn.objects.filter(pk=stuck.pk)
+        await in_database(owned.update, lease_owner=home.running.owner)
+        other = await home.open_page(alice, stuck.conversation_id)
+        await other.until_turn(stuck.pk, "interrupted")
+        for shown in (page, other):
+            await shown.close()
+
+
+async def test_a_runner_that_lost_its_lease_writes_and_sends_nothing_more(alice: User) -> None:
+    gate = asyncio.Event()
+    async with house([says("One two three", gate=gate)]) as home, home.page(alice) as page:
+        sent = await page.send("Count")
+        await page.until(lambda frame: page.replies() and page.text(page.replies()[0]) == "<p>One</p>")
+        taken = Turn.objects.filter(pk=sent["turn"])
+        await in_database(taken.update, attempt=2, lease_owner="another process")
+        before = await in_database(lambda: Conversation.objects.get().seq)
+        gate.set()
+        await home.idle()
+        assert await in_database(lambda: Conversation.objects.get().seq) == before
+    turn = await in_database(Turn.objects.get, pk=sent["turn"])
+    assert (turn.state, turn.attempt, turn.lease_owner) == ("running", 2, "another process")
+
+
+async def test_a_call_begins_once_whoever_asks(alice: User) -> None:
+    turn = await in_database(left_running, alice)
+    call = await in_database(ToolCall.objects.get)
+    await in_database(ToolCall.objects.filter(pk=call.pk).update, state="queued")
+    recorder = Recorder(turn)
+    begun = await asyncio.gather(*(in_database(recorder.begin, call) for _ in range(5)))
+    assert sorted(begun) == [False, False, False, False, True]
+
+
+async def test_a_conversation_deleted_for_good_takes_its_running_turn_with_it(alice: User) -> None:
+    begun, gate = asyncio.Event(), asyncio.Event()
+
+    @tool
+    async def wait() -> str:
+        """Wait for the gate."""
+        begun.set()
+        await gate.wait()
+        return "done"
+
+    with registry.including(wait):
+        async with house([calls(("wait", {})), says("Fine.")]) as home, home.page(alice) as page:
+            await page.send("Wait")
+            await begun.wait()
+            await in_database(lambda: Conversation.objects.filter(pk=page.conversation).delete())
+            gate.set()
+            await home.idle()
+            assert len(home.transport.requests) == 1
+    assert not await in_database(Turn.objects.exists)
+
+
+def test_a_lease_is_lost_with_the_turns_end(alice: User) -> None:
+    turn = left_running(alice)
+    recorder = Recorder(turn)
+    recorder.stop()
+    with pytest.raises(LeaseLost):
+        recorder.stop()
+    assert not turn.renew()
+    assert Turn.objects.get().ended_at <= timezone.now()  # type: ignore[operator]
