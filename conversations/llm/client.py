@@ -105,8 +105,7 @@ class ModelClient:
 
         from conversations.llm.transport import RecordingTransport
 
-        inner = self._transport or self._network()
-        transport = RecordingTransport(inner, silence_seconds=self._silence_seconds)
+        transport = RecordingTransport(self._below(), silence_seconds=self._silence_seconds)
         timeout = httpx2.Timeout(self._silence_seconds, connect=self._connect_seconds)
         return openai.AsyncOpenAI(
             base_url=self.base_url,
@@ -118,7 +117,11 @@ class ModelClient:
             http_client=openai.DefaultAsyncHttpx2Client(transport=transport, timeout=timeout),
         )
 
-    def _network(self) -> "httpx2.AsyncBaseTransport":
+    def _below(self) -> "httpx2.AsyncBaseTransport":
+        if self._transport:
+            from conversations.llm.gathering import Gathering
+
+            return Gathering(self._transport)
         from conversations.llm.network import Network
 
         return Network(proxy=proxy_to(self.base_url))

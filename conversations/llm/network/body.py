@@ -8,6 +8,9 @@ import httpx2
 
 from conversations.llm.network.failures import translated
 
+# A flood is taken in bites: to read one takes milliseconds, in which nobody else is served.
+MOST_AT_ONCE = 64 * 1024
+
 
 class Body(httpx2.AsyncByteStream):
     """Reads one response; closing it before its end closes the connection."""
@@ -35,7 +38,7 @@ class Body(httpx2.AsyncByteStream):
         if self._lost and self._lost.done():
             self._cut_off(self._lost)
         failure = self._content.exception()
-        return self._before(failure) if failure else await self._content.readany()
+        return self._before(failure) if failure else await self._content.read(MOST_AT_ONCE)
 
     def _before(self, failure: BaseException) -> bytes:
         """Return what came before the failure: aiohttp tells the failure at once, and keeps these bytes."""
