@@ -1,7 +1,7 @@
 """A transport within this process, made to fill a buffer while its reader pauses, as a socket does."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator
 from typing import cast
 
 import httpx2
@@ -31,7 +31,7 @@ class Gathered(httpx2.AsyncByteStream):
         self._fresh = asyncio.Event()
         self._filling: asyncio.Task[None] | None = None
 
-    async def __aiter__(self) -> AsyncIterator[bytes]:
+    async def __aiter__(self) -> AsyncGenerator[bytes]:
         filling = self._filling = asyncio.create_task(self._fill())
         while self._held or not filling.done():
             await self._fresh.wait()

@@ -7,7 +7,7 @@ from collections.abc import AsyncIterator
 import httpx2
 import pytest
 
-from conversations.llm.gathering import Gathering
+from conversations.llm.gathering import Gathered, Gathering
 
 
 class Spoken(httpx2.AsyncByteStream):
@@ -74,9 +74,12 @@ async def test_a_failure_that_nobody_waited_for_is_no_complaint_of_the_loop() ->
     spoken = Spoken(b"a", failure=httpx2.ReadError("Lost."))
     complaints: list[object] = []
     asyncio.get_running_loop().set_exception_handler(lambda loop, context: complaints.append(context))
-    async with client_of(spoken) as client, client.stream("GET", "http://model.invalid") as response:
-        await anext(response.aiter_raw())
-        await spoken.over.wait()
-    del response
+    stream = Gathered(spoken)
+    pieces = stream.__aiter__()
+    await anext(pieces)
+    await spoken.over.wait()
+    await pieces.aclose()
+    await stream.aclose()
+    del pieces, stream
     gc.collect()  # a task is complained of when it is thrown away
     assert complaints == []
