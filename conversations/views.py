@@ -118,7 +118,6 @@ def _page(request: HttpRequest, shown: Conversation) -> HttpResponse:
         "prompts": PROMPTS,
         "limit": settings.MESSAGE_LIMIT_CHARACTERS,
         **_beside(request),
-        "listings": _listed(request),
     }
     return render(request, "conversations/page.html", context)
 
@@ -131,6 +130,7 @@ def _beside(request: HttpRequest) -> dict[str, Any]:
         "tools": settings_for(cast(AbstractUser, request.user)),
         "model_name": settings.OPENAI_MODEL or "clearcall-demo",
         "model_is_demo": settings.MODEL_IS_DEMO,
+        "listings": _listed(request),
     }
 
 
