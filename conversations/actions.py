@@ -2,27 +2,24 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
 from functools import partial
 from uuid import UUID
 
-from django.conf import settings
 from django.contrib.auth.models import AbstractUser
 from django.db import transaction
 from django.utils import timezone
 
 from tools.models import ToolSwitch
 from tools.registry import registry
-from tools.toolbox import Toolbox
 
+from .admission import refuse_choice, refuse_message
 from .live import feed
-from .models import Allowance, Conversation, Message, Shelf, Turn, change
+from .models import Conversation, Message, Shelf, Turn, change
 from .models.conversation import TITLE_LENGTH
 from .models.path import path_to
 from .refusals import EMPTY, NO_SUCH_TOOL, NOT_FOUND, TOO_LATE, Refusal
 from .text import clean, title_from
 from .turns import executor
-from .turns.choices import parse
 
 CONTINUE = "Please continue where you stopped."
 
@@ -37,7 +34,7 @@ def send(
     if turn := _sent_before(conversation, client_id):
         return turn
     text = clean(text)
-    if refusal := _refuse_message(person, text, choice):
+    if refusal := refuse_message(person, text, choice):
         return refusal
     if conversation is None:
         conversation, _ = Conversation.objects.get_or_create(
@@ -54,7 +51,7 @@ def try_again(person: AbstractUser, turn_id: int, *, client_id: UUID) -> Turn | 
     question = turn and Message.objects.filter(turn=turn, role=Message.Role.USER).first()
     if not turn or not question:
         return NOT_FOUND
-    choice = "auto" if _refuse_choice(person, turn.tool_choice) else turn.tool_choice
+    choice = "auto" if refuse_choice(person, turn.tool_choice) else turn.tool_choice
     return edit(person, turn_id, client_id=client_id, text=question.text, choice=choice)
 
 
@@ -73,7 +70,7 @@ def edit(
     text = clean(text)
     if turn.state == Turn.State.WITHDRAWN:
         return TOO_LATE
-    if refusal := _refuse_message(person, text, choice):
+    if refusal := refuse_message(person, text, choice):
         return refusal
     for later in Turn.objects.filter(conversation=turn.conversation_id, state__in=Turn.OPEN):
         if turn.pk in path_to(later.pk, since=turn.pk):
@@ -193,39 +190,6 @@ def _stop(turn: Turn) -> bool:
 
 def _sent_before(conversation: Conversation | None, client_id: UUID) -> Turn | None:
     return Turn.objects.filter(conversation=conversation, client_id=client_id).first()
-
-
-def _refuse_message(person: AbstractUser, text: str, choice: str) -> Refusal | None:
-    if not text.strip():
-        return EMPTY
-    if len(text) > settings.MESSAGE_LIMIT_CHARACTERS:
-        limit = f"{settings.MESSAGE_LIMIT_CHARACTERS:,}"
-        return Refusal("too_long", f"This is {len(text):,} characters long; {limit} is the limit.")
-    return _refuse_choice(person, choice) or _refuse_flood(person)
-
-
-def _refuse_choice(person: AbstractUser, choice: str) -> Refusal | None:
-    try:
-        wanted = parse(choice)
-    except ValueError:
-        return NO_SUCH_TOOL
-    if wanted.mode == "tool" and wanted.name not in {
-        tool.name for tool in Toolbox.for_person(person).offered
-    }:
-        return NO_SUCH_TOOL
-    return None
-
-
-def _refuse_flood(person: AbstractUser) -> Refusal | None:
-    limits = Allowance.limits_of(person.pk)
-    waiting = Turn.objects.filter(conversation__person=person.pk, state=Turn.State.QUEUED).count()
-    if waiting >= limits.queued:
-        return Refusal(
-            "too_many_queued", f"{waiting} messages wait already. Let one finish, or take one back."
-        )
-    if Turn.sent_since(person.pk, timezone.now() - timedelta(minutes=1)) >= limits.per_minute:
-        return Refusal("too_fast", f"More than {limits.per_minute} messages a minute. Wait a little.")
-    return None
 
 
 def _is_theirs(conversation: Conversation, person: AbstractUser) -> bool:

@@ -46,12 +46,18 @@ LAW: dict[str, set[str]] = {
     },
     # Below everything that has news, so that rows, turns and doors may all tell them.
     "conversations.live.feed": {"conversations.models"},
+    "conversations.admission": {
+        "conversations.models",
+        "conversations.refusals",
+        "conversations.turns.choices",
+        "tools.toolbox",
+    },
     "conversations.actions": {
+        "conversations.admission",
         "conversations.live.feed",
         "conversations.models",
         "conversations.refusals",
         "conversations.text",
-        "conversations.turns.choices",
         "conversations.turns.executor",
         "tools",
     },

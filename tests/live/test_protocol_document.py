@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from chatsite.accounts.models import User
-from conversations import actions, refusals
+from conversations import actions, admission, refusals
 from conversations.database import in_database
 from conversations.live import commands, consumer, reading, unread
 from conversations.llm.demo import calls, says
@@ -18,7 +18,8 @@ from tests.house import house
 ROOT = Path(__file__).parent.parent.parent
 DOCUMENT = (ROOT / "docs" / "protocol.md").read_text()
 SOURCES = "".join(
-    Path(module.__file__ or "").read_text() for module in (actions, refusals, reading, consumer, writing)
+    Path(module.__file__ or "").read_text()
+    for module in (actions, admission, refusals, reading, consumer, writing)
 )
 
 
