@@ -127,3 +127,13 @@ def signed_in(person: User) -> Client:
     client = Client()
     client.force_login(person)
     return client
+
+
+def every_call_has_one_answer(messages: list[dict[str, Any]]) -> None:
+    """Fail unless a provider would accept these messages: each call answered once, right after it."""
+    for place, message in enumerate(messages):
+        asked = [call["id"] for call in message.get("tool_calls", [])]
+        following = messages[place + 1 : place + 1 + len(asked)]
+        assert [answer.get("tool_call_id") for answer in following] == asked
+    asked_for = sum(len(message.get("tool_calls", [])) for message in messages)
+    assert asked_for == sum(message["role"] == "tool" for message in messages)
