@@ -7,7 +7,11 @@ from collections.abc import AsyncIterator
 import httpx2
 import pytest
 
+<<<<<<< HEAD
 from conversations.llm.gathering import Gathered, Gathering
+=======
+from conversations.llm.gathering import MOST_HELD, Gathered, Gathering
+>>>>>>> wire
 
 
 class Spoken(httpx2.AsyncByteStream):
@@ -70,6 +74,17 @@ async def test_a_reader_that_leaves_closes_what_it_listened_to() -> None:
     assert asyncio.all_tasks() == before
 
 
+async def test_a_model_waits_for_a_reader_that_does_not_read() -> None:
+    spoken = Spoken(*[b"x" * MOST_HELD] * 3)
+    async with client_of(spoken) as client, client.stream("GET", "http://model.invalid") as response:
+        pieces = response.aiter_raw()
+        await anext(pieces)
+        await anext(pieces)
+        assert not spoken.over.is_set()
+        assert [piece async for piece in pieces] == [b"x" * MOST_HELD]
+    assert spoken.over.is_set()
+
+
 async def test_a_failure_that_nobody_waited_for_is_no_complaint_of_the_loop() -> None:
     spoken = Spoken(b"a", failure=httpx2.ReadError("Lost."))
     complaints: list[object] = []
@@ -80,6 +95,10 @@ async def test_a_failure_that_nobody_waited_for_is_no_complaint_of_the_loop() ->
     await spoken.over.wait()
     await pieces.aclose()
     await stream.aclose()
+<<<<<<< HEAD
     del pieces, stream
+=======
+    del pieces, stream, spoken  # which keeps the failure, and with it the task
+>>>>>>> wire
     gc.collect()  # a task is complained of when it is thrown away
     assert complaints == []
