@@ -39,11 +39,13 @@ class Gathered(httpx2.AsyncByteStream):
         filling = self._filling = asyncio.create_task(self._fill())
         while self._held or not filling.done():
             await self._fresh.wait()
+            if (
+                not filling.done()
+            ):  # even after a piece without bytes: waiting for what is set yields to nobody
+                self._fresh.clear()
             if self._held:
                 held, self._held = bytes(self._held), bytearray()
                 self._room.set()
-                if not filling.done():
-                    self._fresh.clear()
                 yield held
         await filling  # which raises what `inner` raised, after all that came before it
 
