@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+
 import pytest
 from pytest_django import Settings
 
@@ -129,7 +131,8 @@ async def test_fifty_calls_in_one_reply_are_all_answered(alice: User) -> None:
     ids=["calls", "text"],
 )
 async def test_a_reply_without_end_is_ended(endless: Delivery, alice: User) -> None:
-    async with house([endless, says("Short.")]) as home, home.page(alice) as page:
+    unending = endless.held_after(len(endless.pieces), asyncio.Event())
+    async with house([unending, says("Short.")]) as home, home.page(alice) as page:
         asked = await page.ask("Go", "failed")
         await home.compare(page)
         await page.ask("Shorter")
