@@ -1,10 +1,13 @@
 """A transport within this process, made to fill a buffer while its reader pauses, as a socket does."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator
 from typing import cast
 
 import httpx2
+
+# A socket's buffers end somewhere too; then the model waits for its reader.
+MOST_HELD = 16 * 1024
 
 
 class Gathering(httpx2.AsyncBaseTransport):
@@ -29,14 +32,16 @@ class Gathered(httpx2.AsyncByteStream):
         self._inner = inner
         self._held = bytearray()
         self._fresh = asyncio.Event()
+        self._room = asyncio.Event()
         self._filling: asyncio.Task[None] | None = None
 
-    async def __aiter__(self) -> AsyncIterator[bytes]:
+    async def __aiter__(self) -> AsyncGenerator[bytes]:
         filling = self._filling = asyncio.create_task(self._fill())
         while self._held or not filling.done():
             await self._fresh.wait()
             if self._held:
                 held, self._held = bytes(self._held), bytearray()
+                self._room.set()
                 if not filling.done():
                     self._fresh.clear()
                 yield held
@@ -53,5 +58,8 @@ class Gathered(httpx2.AsyncByteStream):
             async for data in self._inner:
                 self._held += data
                 self._fresh.set()
+                if len(self._held) >= MOST_HELD:
+                    self._room.clear()
+                    await self._room.wait()
         finally:
             self._fresh.set()
