@@ -20,14 +20,14 @@ from tests.doors.scene import lived
 pytestmark = pytest.mark.django_db(transaction=True)
 
 KINDS = ("conversation", "turn", "toolcall")
-SUM = ("What is 6*7?", [calls(("calculate", {"expression": "6*7"})), says("It is 42.")])
+SUM = ("What is 6*7?", [calls(("calculate", {"expression": "6*7"})), says("It is forty-two.")])
 TIME = ("And the time?", [calls(("get_time", {"zone": 7}), ("no_such_tool", {})), says("Unknown.")])
 
 WHOSE = {
     "tool=calculate": {"alice"},
     "tool=no_such_tool": {"bob"},
     "error=unknown_tool": {"bob"},
-    "q=42": {"alice"},
+    "q=forty-two": {"alice"},
     "q=alice": {"alice"},
     "q=get_time": {"bob"},
     'q="And the time" bob': {"bob"},
@@ -109,7 +109,7 @@ def test_a_server_s_odd_count_of_tokens_breaks_no_list(staff: Client, of_alice: 
 def test_rows_are_found(staff: Client, kind: str) -> None:
     asking = Message.objects.filter(role="assistant", text="")
     asking.filter(conversation__person__username="bob").update(request_id="request-of-bob")
-    asking.filter(conversation__person__username="alice").update(text="It will be 42")
+    asking.filter(conversation__person__username="alice").update(text="It will be forty-two")
     shown = {query: owners(staff, kind, **dict([query.split("=")])) for query in WHOSE}
     assert shown == WHOSE
 

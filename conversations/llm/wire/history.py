@@ -1,6 +1,7 @@
 """A conversation as the wire's messages: every call answered once, roles in turn, arguments always JSON."""
 
 import json
+import re
 from collections.abc import Iterable
 from itertools import takewhile
 
@@ -54,9 +55,14 @@ def _call(call: Call, *, ours: bool) -> Json:
     sent: Json = {
         "id": call.provider_id,
         "type": "function",
-        "function": {"name": call.name, "arguments": _arguments(call.arguments)},
+        "function": {"name": _name(call.name), "arguments": _arguments(call.arguments)},
     }
     return {**sent, **call.extras} if ours else sent
+
+
+def _name(written: str) -> str:
+    """Send a name that the API accepts: one that a model made up would have every later request refused."""
+    return re.sub(r"[^a-zA-Z0-9_-]", "_", written)[:64] or "unnamed"
 
 
 def _arguments(written: str) -> str:
