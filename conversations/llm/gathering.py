@@ -39,9 +39,8 @@ class Gathered(httpx2.AsyncByteStream):
         filling = self._filling = asyncio.create_task(self._fill())
         while self._held or not filling.done():
             await self._fresh.wait()
-            if (
-                not filling.done()
-            ):  # even after a piece without bytes: waiting for what is set yields to nobody
+            if not filling.done():
+                # Even after a piece without bytes: waiting for what is set lets nobody else run.
                 self._fresh.clear()
             if self._held:
                 held, self._held = bytes(self._held), bytearray()
