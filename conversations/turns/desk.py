@@ -46,6 +46,7 @@ class Desk:
             async with stream:
                 async for deltas in stream:
                     await writing.take(deltas)
+                    await writing.rest()
         except LeaseLost:
             await writing.abandon()
             raise

@@ -11,16 +11,15 @@ from typing import Any
 
 from ..database import in_database
 from ..engine.accumulator import Accumulator
-from ..engine.values import CallDelta, Delta, ReasoningDelta, RefusalDelta, Reply, TextDelta
+from ..engine.values import CallDelta, Delta, Finish, ReasoningDelta, RefusalDelta, Reply, TextDelta
 from ..live import feed
 from ..models import Message, ToolCall
 from ..rendering.highlighting import highlight
 from ..rendering.plain_stream import PlainStream
 from ..rendering.stream import Stream
+from .pace import Pace
 from .recorder import Recorder
 
-FRAME_SECONDS = 0.04  # below what an eye follows; fewer frames cost less everywhere
-RENDERING_SHARE = 0.05  # of the time, at most: one long open block must not slow the others' replies
 CHECKPOINT_SECONDS = 1.0  # what a killed process may lose
 LONGEST_REPLY = 1_000_000  # characters; no model means to write so much, and memory must end somewhere
 MOST_CALLS = 128  # in one reply; each is a row, a task and an answer
@@ -50,12 +49,14 @@ class Writing:
         self._blocks_sent: list[str] = []
         self._length = 0
         self._begun = False
-        self._fresh = asyncio.Event()
+        self._finished = False
+        self._pace = Pace()
+        self._cost = 0.0
+        self._colouring: asyncio.Task[None] | None = None
         self._kept_at = time.monotonic()
-        self._ticking = asyncio.create_task(self._tick())
 
     async def take(self, deltas: Sequence[Delta]) -> None:
-        """Take in what the model said; the first piece of a call makes its row."""
+        """Take in what the model said and send it as one frame; the first piece of a call makes its row."""
         for delta in deltas:
             self._accumulator.add(delta)
             match delta:
@@ -67,11 +68,20 @@ class Writing:
                     pass  # shown as a whole, once the reply has ended
                 case CallDelta():
                     await self._take_call(delta)
+                case Finish():
+                    self._finished = True
+                    continue
                 case _:
                     continue
             await self._begin()
             self._measure(delta)
-            self._fresh.set()
+        await self._send_fresh()
+        await self._checkpoint()
+
+    async def rest(self) -> None:
+        """Wait until the next frame is due; after the model's last word there is nothing to wait for."""
+        if not self._finished:
+            await self._pace.rest(cost=self._cost)
 
     async def end(self, *, ended: bool) -> Reply:
         """Send what is left and return the reply; `ended` says whether the stream came to its own end."""
@@ -83,11 +93,13 @@ class Writing:
 
     async def abandon(self) -> None:
         """Send nothing more."""
-        self._ticking.cancel()
-        (failure,) = await asyncio.gather(self._ticking, return_exceptions=True)
+        if not self._colouring:
+            return
+        self._colouring.cancel()
+        (failure,) = await asyncio.gather(self._colouring, return_exceptions=True)
         if isinstance(failure, Exception):
-            # The reply itself is whole: pages see it when it is settled, as they do after any lost frame.
-            logger.error("Message %s could not be shown while it streamed", self.message.pk, exc_info=failure)
+            # The text itself is whole and shown: it only stayed without colours.
+            logger.error("Code in message %s could not be coloured", self.message.pk, exc_info=failure)
 
     def full_frame(self) -> str:
         """Return all that the frames so far have amounted to; never more, for the next one builds on it."""
@@ -125,18 +137,14 @@ class Writing:
             self._plain[slot] = PlainStream(slot)
         return self._plain[slot]
 
-    async def _tick(self) -> None:
-        while True:
-            await self._fresh.wait()
-            self._fresh.clear()
-            started = time.perf_counter()
-            splices = self._text.update()
-            cost = time.perf_counter() - started
-            plain = [splice for stream in self._plain.values() for splice in stream.update()]
-            await self._send([*splices, *plain])
-            await self._colour()
-            await self._checkpoint()
-            await asyncio.sleep(max(FRAME_SECONDS, cost / RENDERING_SHARE))
+    async def _send_fresh(self) -> None:
+        started = time.perf_counter()
+        splices = self._text.update()
+        self._cost = time.perf_counter() - started
+        plain = [splice for stream in self._plain.values() for splice in stream.update()]
+        await self._send([*splices, *plain])
+        if self._text.uncoloured and not self._colouring:
+            self._colouring = asyncio.create_task(self._colour())
 
     async def _send(self, splices: list[Any]) -> None:
         if not splices:
@@ -150,7 +158,7 @@ class Writing:
         """Colour code that is finished, in a thread; the next frame brings it."""
         for code in self._text.uncoloured:
             await asyncio.get_running_loop().run_in_executor(None, highlight, code)
-            self._fresh.set()
+        self._colouring = None
 
     async def _checkpoint(self) -> None:
         if time.monotonic() - self._kept_at < CHECKPOINT_SECONDS:
