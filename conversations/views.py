@@ -117,7 +117,6 @@ def _page(request: HttpRequest, shown: Conversation) -> HttpResponse:
         "running": next((turn for turn in window.turns if turn.state == Turn.State.RUNNING), None),
         "prompts": PROMPTS,
         "limit": settings.MESSAGE_LIMIT_CHARACTERS,
-        "listings": _listed(request),
         **_beside(request),
     }
     return render(request, "conversations/page.html", context)
@@ -131,11 +130,12 @@ def _beside(request: HttpRequest) -> dict[str, Any]:
         "tools": settings_for(cast(AbstractUser, request.user)),
         "model_name": settings.OPENAI_MODEL or "clearcall-demo",
         "model_is_demo": settings.MODEL_IS_DEMO,
+        "listings": _listed(request),
     }
 
 
 def _listed(request: HttpRequest) -> list[Conversation]:
-    found = _all_theirs(request)
+    found = Conversation.listed(_person_id(request)).filter(deleted_at=None)
     for word in request.GET.get("q", "").split():
         found = found.filter(title__icontains=word)
     return list(found[:LISTED])

@@ -24,7 +24,7 @@ from conversations.turns import executor
 from conversations.turns.local import SWEEP_SECONDS, LocalExecutor
 from tests.page import Page
 
-PATIENCE = 8.0  # seconds until a test gives up waiting
+PATIENCE = 20.0  # seconds until a test gives up waiting
 
 
 class Transport(DemoTransport):
@@ -105,6 +105,7 @@ async def house(
     sweep_seconds: float = SWEEP_SECONDS,
     silence: float = 5,
     client: ModelClient | None = None,
+    layer: Any = None,
     **options: Any,
 ) -> AsyncIterator[House]:
     """Run an executor whose model plays `script`, the demo model's own mind without one."""
@@ -113,6 +114,8 @@ async def house(
         "http://model.invalid/v1", "", "scripted", transport=transport, retries=0, silence_seconds=silence
     )
     channel_layers.backends.clear()
+    if layer:
+        channel_layers.set("default", layer)
     running = LocalExecutor(client, sweep_seconds=sweep_seconds)
     executor.use(running)
     await running.start()
@@ -128,3 +131,13 @@ def signed_in(person: User) -> Client:
     client = Client()
     client.force_login(person)
     return client
+
+
+def every_call_has_one_answer(messages: list[dict[str, Any]]) -> None:
+    """Fail unless a provider would accept these messages: each call answered once, right after it."""
+    for place, message in enumerate(messages):
+        asked = [call["id"] for call in message.get("tool_calls", [])]
+        following = messages[place + 1 : place + 1 + len(asked)]
+        assert [answer.get("tool_call_id") for answer in following] == asked
+    asked_for = sum(len(message.get("tool_calls", [])) for message in messages)
+    assert asked_for == sum(message["role"] == "tool" for message in messages)

@@ -16,7 +16,7 @@ from conversations.database import in_database
 from tests.dom import Element, parse
 from tests.flow import Flow
 
-PATIENCE = 8.0
+PATIENCE = 20.0
 SETTLED = frozenset({"complete", "failed", "stopped", "interrupted"})
 EMPTY = '<div id="transcript"></div><div id="trace-turns"></div><ul id="conversation-list"></ul>'
 
@@ -46,10 +46,14 @@ class Page:
     async def connect(self, *, origin: str = "http://localhost", query: str = "") -> bool:
         cookie = "; ".join(f"{name}={morsel.value}" for name, morsel in self.client.cookies.items())
         headers = [(b"cookie", cookie.encode()), (b"origin", origin.encode()), (b"host", b"localhost")]
-        path = f"/live/{self.conversation}/?cursor={self.cursor}&shelf={self.shelf}{query}"
+        path = f"{self.address}?cursor={self.cursor}&shelf={self.shelf}{query}"
         self.socket = WebsocketCommunicator(self._application, path, headers=headers)
         connected, _ = await self.socket.connect(timeout=PATIENCE)
         return bool(connected)
+
+    @property
+    def address(self) -> str:
+        return f"/live/{self.conversation}/"
 
     async def close(self) -> None:
         await self.socket.disconnect(timeout=PATIENCE)
@@ -198,6 +202,12 @@ class Page:
                 name = f"reasoning-{message}" if slot == "r" else f"arguments-{slot[1:]}"
                 if element := self.dom.find(name):
                     element.children = [text]
+
+
+class PageBeside(Page):
+    """A page without a conversation: that of the tools, say."""
+
+    address = "/live/"
 
 
 def _only(html: str) -> Element | None:

@@ -15,7 +15,6 @@ from typing import Any, cast
 
 import pytest
 from django.db import connection, connections
-from pytest_django import Settings
 
 from chatsite.accounts.models import User
 from conversations import actions
@@ -24,8 +23,8 @@ from conversations.llm.demo import AT_ONCE, calls, fails, raw, says
 from conversations.models import Conversation, Exchange, Message, ToolCall, Turn, change, changed
 from conversations.turns import leases
 from conversations.turns.recorder import Recorder
-from tests.house import house
-from tools.definition import Tool, tool
+from tests.house import every_call_has_one_answer, house
+from tools.definition import tool
 from tools.registry import registry
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -167,98 +166,8 @@ def test_of_two_turns_of_a_conversation_one_runs_at_a_time(alice: User) -> None:
     assert leases.claimable() == []
 
 
-# 4. Every call gets exactly one answer before the next model call; a history is always sendable.
-
-
-@tool
-def boom() -> str:
-    """Raise."""
-    raise RuntimeError("boom")
-
-
-@tool
-async def hang() -> str:
-    """Wait for what never comes."""
-    await asyncio.Event().wait()
-    return ""
-
-
-@tool
-def flood() -> str:
-    """Return ten megabytes."""
-    return "x" * 10_000_000
-
-
-@tool
-def raw_bytes() -> bytes:
-    """Return bytes."""
-    return b"\x00\xff"
-
-
-@tool
-def nan() -> float:
-    """Return what is no number."""
-    return float("nan")
-
-
-@tool
-def strange() -> object:
-    """Return what cannot be written down."""
-    return object()
-
-
-@tool
-def surrogate() -> str:
-    """Return half a pair, and NUL."""
-    return "a\ud800\0b"
-
-
-@tool
-def leave() -> None:
-    """Try to end the process."""
-    raise SystemExit(3)
-
-
-FAULTS = [
-    (boom, "failed", "tool_failed"),
-    (hang, "timed_out", "timed_out"),
-    (flood, "succeeded", ""),
-    (raw_bytes, "failed", "bad_result"),
-    (nan, "failed", "bad_result"),
-    (strange, "failed", "bad_result"),
-    (surrogate, "succeeded", ""),
-    (leave, "failed", "tool_failed"),
-]
-
-
-@pytest.mark.parametrize(("faulty", "state", "code"), FAULTS, ids=lambda value: getattr(value, "name", value))
-async def test_every_call_gets_one_answer_whatever_its_tool_does(
-    faulty: Tool, state: str, code: str, alice: User, settings: Settings
-) -> None:
-    settings.TOOL_DEADLINE_SECONDS = 0.2
-    script = [calls((faulty.name, {}), SUM), says("I see."), says("And on.")]
-    with registry.including(faulty):
-        async with house(script) as home, home.page(alice) as page:
-            await page.ask("Do it")
-            await home.compare(page)
-            await page.ask("And on?")
-            assert page.calls() == [(faulty.name, state), ("calculate", "succeeded")]
-            for request in home.transport.requests:
-                _every_call_has_one_answer(request["messages"])
-    call = await in_database(ToolCall.objects.earliest, "pk")
-    assert call.error_code == code
-    assert bool(call.error_message) == bool(code)
-    assert len(call.answer) < 70_000
-
-
-def _every_call_has_one_answer(messages: list[dict[str, Any]]) -> None:
-    for place, message in enumerate(messages):
-        asked = [call["id"] for call in message.get("tool_calls", [])]
-        following = messages[place + 1 : place + 1 + len(asked)]
-        assert [answer.get("tool_call_id") for answer in following] == asked
-    asked_for = sum(len(message.get("tool_calls", [])) for message in messages)
-    assert asked_for == sum(message["role"] == "tool" for message in messages)
-
+# 4. Every call gets exactly one answer before the next model call; a history is always sendable:
+# tests/turns/test_faulty_tools.py, test_providers.py and test_recordings.py.
 
 # 5. The panel shows what happened: the request is byte for byte what was sent, and what was told is stored.
 
@@ -340,6 +249,11 @@ async def test_hostile_text_stays_text_in_page_and_frames(alice: User) -> None:
 async def test_a_bug_ends_its_turn_by_name_and_no_other(
     alice: User, caplog: pytest.LogCaptureFixture
 ) -> None:
+    @tool
+    def boom() -> str:
+        """Go wrong."""
+        return "never"
+
     # Such a tool cannot be made with the decorator: nothing checks its arguments.
     broken = replace(boom, signature=cast(Any, SimpleNamespace(schema={"type": "object"})))
     async with house([calls(SUM, ("boom", {})), says("Hello.")]) as home, home.page(alice) as page:
@@ -348,7 +262,7 @@ async def test_a_bug_ends_its_turn_by_name_and_no_other(
         assert page.calls() == [("calculate", "interrupted"), ("boom", "interrupted")]
         await home.compare(page)
         await page.ask("Are you there?")
-        _every_call_has_one_answer(home.transport.requests[-1]["messages"])
+        every_call_has_one_answer(home.transport.requests[-1]["messages"])
     turn = await in_database(Turn.objects.get, pk=ended)
     assert turn.ending == "bug"
     assert "try again" in turn.detail

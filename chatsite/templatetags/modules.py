@@ -1,11 +1,12 @@
 """How a page names the site's JavaScript modules."""
 
 import json
-from functools import cache
-from pathlib import Path
+from pathlib import PurePath
 
 from django import template
 from django.conf import settings
+from django.contrib.staticfiles.storage import ManifestStaticFilesStorage
+from django.core.files.storage import storages
 from django.template.context import Context
 from django.templatetags.static import static
 from django.utils.html import format_html
@@ -29,7 +30,12 @@ def import_map(context: Context) -> SafeString:
     )
 
 
-@cache
 def _modules() -> dict[str, str]:
-    scripts = Path(settings.BASE_DIR / "static" / "js").glob("*.js")
-    return {f"clearcall/{script.stem}": static(f"js/{script.name}") for script in scripts}
+    return {f"clearcall/{PurePath(name).stem}": static(name) for name in _scripts()}
+
+
+def _scripts() -> list[str]:
+    storage = storages["staticfiles"]
+    if isinstance(storage, ManifestStaticFilesStorage):
+        return [name for name in storage.hashed_files if name.startswith("js/") and name.endswith(".js")]
+    return [f"js/{script.name}" for script in (settings.BASE_DIR / "static" / "js").glob("*.js")]

@@ -65,7 +65,7 @@ class Cursors:
         if seq <= self.shelf:
             return []
         since, self.shelf = self.shelf, seq
-        listed = Conversation.objects.filter(person=self.person_id, listed_seq__gt=since)
+        listed = Conversation.listed(self.person_id).filter(listed_seq__gt=since)
         fragments: list[Fragment] = []
         for conversation in listed.order_by("active_at"):
             fragments.append(listing(conversation))

@@ -64,15 +64,13 @@ def heading(conversation: Conversation) -> Fragment:
 
 
 def switches(person: AbstractUser) -> list[Fragment]:
-    """Return every tool's switch as the person has set it."""
-    return [
-        (
-            f"switch-{setting.tool.name}",
-            "",
-            render_to_string("tools/switch.html", {"setting": setting}).strip(),
-        )
-        for setting in settings_for(person)
+    """Return every tool's switch as the person has set it, and the choice that is left."""
+    settings = settings_for(person)
+    switched = [
+        (f"switch-{one.tool.name}", "", render_to_string("tools/switch.html", {"setting": one}).strip())
+        for one in settings
     ]
+    return [*switched, ("choice", "", _render("choice", tools=settings))]
 
 
 def transcript(window: Window) -> str:
@@ -80,7 +78,9 @@ def transcript(window: Window) -> str:
 
 
 def trace(window: Window) -> str:
-    return "".join(_render("trace_turn", turn=turn) for turn in window.turns)
+    """Return the turns' calls; failed ones are unfolded in the conversation's newest turn only."""
+    newest = window.turns[-1:] if window.is_newest else []
+    return "".join(_render("trace_turn", turn=turn, folded=turn not in newest) for turn in window.turns)
 
 
 def _reset(conversation_id: UUID) -> News:

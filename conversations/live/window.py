@@ -32,6 +32,7 @@ class Window:
     seq: int
     turns: list[Turn]
     more: bool
+    is_newest: bool = True
 
 
 def load(conversation_id: UUID, *, before: int | None = None, limit: int = TURNS_AT_ONCE) -> Window:
@@ -41,7 +42,7 @@ def load(conversation_id: UUID, *, before: int | None = None, limit: int = TURNS
     if before is not None:
         end = Turn.objects.values_list("parent_id", flat=True).get(pk=before, conversation=conversation_id)
     ids = path_to(end, limit=limit + 1)
-    return Window(seq=seq, turns=dress(ids[-limit:]), more=len(ids) > limit)
+    return Window(seq=seq, turns=dress(ids[-limit:]), more=len(ids) > limit, is_newest=before is None)
 
 
 def whole(conversation_id: UUID) -> Window:

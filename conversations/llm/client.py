@@ -8,6 +8,7 @@ from conversations.engine.values import Json, Request
 from conversations.llm.errors import ModelError
 from conversations.llm.exchange import Recorder
 from conversations.llm.failures import from_status, unreachable
+from conversations.llm.route import proxy_to
 from conversations.llm.secret import Secret
 from conversations.llm.wire import body
 
@@ -102,11 +103,9 @@ class ModelClient:
         import httpx2
         import openai
 
-        from conversations.llm.route import transport_to
         from conversations.llm.transport import RecordingTransport
 
-        inner = self._transport or transport_to(self.base_url)
-        transport = RecordingTransport(inner, silence_seconds=self._silence_seconds)
+        transport = RecordingTransport(self._below(), silence_seconds=self._silence_seconds)
         timeout = httpx2.Timeout(self._silence_seconds, connect=self._connect_seconds)
         return openai.AsyncOpenAI(
             base_url=self.base_url,
@@ -117,3 +116,12 @@ class ModelClient:
             default_headers={"Accept-Encoding": "identity", "Accept": "text/event-stream"},
             http_client=openai.DefaultAsyncHttpx2Client(transport=transport, timeout=timeout),
         )
+
+    def _below(self) -> "httpx2.AsyncBaseTransport":
+        if self._transport:
+            from conversations.llm.gathering import Gathering
+
+            return Gathering(self._transport)
+        from conversations.llm.network import Network
+
+        return Network(proxy=proxy_to(self.base_url))

@@ -4,24 +4,22 @@ import ipaddress
 from urllib.parse import urlsplit
 from urllib.request import getproxies, proxy_bypass
 
-import httpx2
+from conversations.llm.errors import ModelError
 
-# As many as the SDK allows itself: every running turn holds one.
-LIMITS = httpx2.Limits(max_connections=1000, max_keepalive_connections=100)
-
-
-def transport_to(base_url: str) -> httpx2.AsyncHTTPTransport:
-    """Return a transport; a client that is given one leaves the environment's proxies to it."""
-    return httpx2.AsyncHTTPTransport(limits=LIMITS, proxy=_proxy(base_url))
+NO_WEB_PROXY = (
+    "The way to the model's server leads through a proxy that is no web proxy. Let HTTPS_PROXY begin with "
+    "http:// or https://, or add the server to NO_PROXY."
+)
 
 
-def _proxy(base_url: str) -> str | None:
+def proxy_to(base_url: str) -> str | None:
+    """Return the address of the proxy, if any; raise ModelError where it is no web proxy."""
     parts = urlsplit(base_url)
     host = parts.hostname or ""
     if _local(host) or proxy_bypass(host):
         return None
     proxies = getproxies()
-    return proxies.get(parts.scheme) or proxies.get("all")
+    return _web(proxies.get(parts.scheme) or proxies.get("all"))
 
 
 def _local(host: str) -> bool:
@@ -30,3 +28,12 @@ def _local(host: str) -> bool:
         return ipaddress.ip_address(host).is_loopback
     except ValueError:
         return host == "localhost"
+
+
+def _web(proxy: str | None) -> str | None:
+    if not proxy:
+        return None
+    address = proxy if "://" in proxy else f"http://{proxy}"
+    if not address.startswith(("http://", "https://")):
+        raise ModelError("unreachable", NO_WEB_PROXY)
+    return address

@@ -1,12 +1,10 @@
 """One streamed reply: opened, read as deltas, and closed whatever happens."""
 
 import asyncio
-import ssl
 from collections.abc import Awaitable, Callable, Iterator
 from types import TracebackType
 from typing import Literal, Self
 
-import anyio
 import httpx2
 
 from conversations.engine.values import Delta, Finish, Meta
@@ -19,8 +17,6 @@ from conversations.llm.wire import Frames, Reader
 # again; but a server that then keeps the line open is not waited for.
 SECONDS_AFTER_FINISH = 5.0
 SECONDS_AFTER_DONE = 0.1
-# httpx2 lets the latter two through when a TLS connection breaks (the SDK guards against them as well).
-BROKEN = (httpx2.RequestError, ssl.SSLError, anyio.EndOfStream)
 
 Ending = Literal["", "done", "closed", "reset", "failed"]
 
@@ -96,22 +92,22 @@ class Stream:
 
     async def _step(self) -> list[Delta]:
         try:
-            async with asyncio.timeout(self._patience()):
-                data = await anext(self._bytes, None)
+            data = await self._next()
         except TimeoutError:
             return self._end("closed")
         except httpx2.ReadTimeout:
             return self._end("closed") if self._said_end else self._fail(silent(self._silence))
-        except BROKEN:
+        except httpx2.RequestError:
             return self._end("reset")
         if data is None or self._frames.done:
             return self._end("closed")
         return self._read(self._frames.feed(data))
 
-    def _patience(self) -> float | None:
-        if self._frames.done:
-            return SECONDS_AFTER_DONE
-        return SECONDS_AFTER_FINISH if self._said_end else None
+    async def _next(self) -> bytes | None:
+        if not (self._said_end or self._frames.done):
+            return await anext(self._bytes, None)
+        async with asyncio.timeout(SECONDS_AFTER_DONE if self._frames.done else SECONDS_AFTER_FINISH):
+            return await anext(self._bytes, None)
 
     def _read(self, values: Iterator[object]) -> list[Delta]:
         """Read what came; an error does not swallow what stood before it in the same piece."""

@@ -42,8 +42,22 @@ class Conversation(models.Model):
         ]
         permissions = [("view_unmasked", "Can see tokens and card numbers unmasked")]
 
+    is_running: bool = False  # set by `listed`
+
     def __str__(self) -> str:
         return self.title or "New conversation"
+
+    @classmethod
+    def listed(cls, person_id: int) -> models.QuerySet[Conversation]:
+        """Return a person's conversations with what their list shows of them, deleted ones too."""
+        from .turn import Turn
+
+        running = Turn.objects.filter(conversation=models.OuterRef("pk"), state=Turn.State.RUNNING)
+        return cls.objects.filter(person=person_id).annotate(is_running=models.Exists(running))
+
+    @property
+    def state(self) -> str:
+        return "running" if self.is_running else "idle"
 
     def list_again(self, **fields: object) -> None:
         """Put the conversation's entry in its person's list anew; call it inside a change."""

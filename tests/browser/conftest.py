@@ -32,7 +32,7 @@ def link(server: Server) -> str:
     return server.link()
 
 
-# Not for the session: as long as Playwright runs, no test of the same process may have an event loop of its own.
+# Not for the session: while Playwright runs, no test of the same process may have an event loop of its own.
 @pytest.fixture(scope="module")
 def chromium() -> Iterator[Browser]:
     with sync_playwright() as playwright:

@@ -24,7 +24,7 @@ def empty(person: Person) -> None:
 
 def parallel(person: Person) -> None:
     person.ask_and_wait(PARALLEL)
-    person.calls().first.locator("summary").first.click()
+    person.replies().first.get_by_role("link", name="get_weather").first.click()
 
 
 def streaming(person: Person) -> None:

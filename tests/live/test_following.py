@@ -19,8 +19,9 @@ from conversations.database import in_database
 from conversations.live.consumer import LiveConsumer
 from conversations.llm.demo import Delivery, calls, fails, says
 from conversations.llm.demo.delivery import Delta
+from conversations.models import Turn
 from tests.house import house, signed_in
-from tests.page import Page
+from tests.page import Page, PageBeside
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -190,6 +191,64 @@ async def test_the_list_follows_in_every_tab_of_the_person_and_in_no_other(alice
             await beside.until_shown(lambda: beside.dom.find(name) is None)
             await foreign.do("ping")
             assert not [frame for frame in foreign.frames if isinstance(frame, dict) and frame["t"] != "done"]
+
+
+async def test_the_list_says_where_an_answer_is_being_written(alice: User) -> None:
+    gate = asyncio.Event()
+    async with house([says("Here it is.", gate=gate)]) as home:
+        async with home.page(alice) as page, home.page(alice) as beside:
+            sent = await page.send("Hello")
+            name = f"listing-{page.conversation}"
+            await beside.until_shown(lambda: beside.state(name) == "running")
+            async with home.reloaded(page) as fresh:
+                assert fresh.state(name) == "running"
+            gate.set()
+            await page.until_turn(sent["turn"], "completed")
+            await beside.until_shown(lambda: beside.state(name) == "idle")
+
+
+async def test_a_page_without_a_conversation_follows_the_list_and_can_send_nothing(alice: User) -> None:
+    async with house([says("Here.")]) as home, home.page(alice) as page:
+        beside = PageBeside(page.client, uuid.uuid4())
+        assert await beside.connect()
+        assert (await beside.send("Hello"))["code"] == "not_found"
+        await page.ask("Something to list")
+        await beside.until_shown(lambda: beside.dom.find(f"listing-{page.conversation}"))
+        assert (await beside.do("full", message=page.replies()[0]))["code"] == "not_found"
+        await beside.close()
+
+
+async def test_a_page_that_cannot_be_brought_up_to_date_is_told_to_come_back(
+    alice: User, caplog: pytest.LogCaptureFixture
+) -> None:
+    async with house([says("Here.")]) as home, home.page(alice) as page:
+        turn = await page.ask("Hello")
+        # As a newer version might have written it, before the server was set back to this one.
+        await in_database(Turn.objects.filter(pk=turn).update, state="dreaming")
+        await page.do("show", turn=turn)
+        assert await page.closed() == 1012
+    assert "could not be brought up to date" in caplog.text
+
+
+class Failing(InMemoryChannelLayer):  # type: ignore[misc]
+    """A channel layer whose server is gone."""
+
+    async def group_send(self, group: str, message: dict[str, Any]) -> None:
+        raise ConnectionError("nobody there")
+
+
+async def test_a_channel_layer_that_fails_hurts_no_turn(
+    alice: User, caplog: pytest.LogCaptureFixture
+) -> None:
+    async with house(SCRIPT) as home:
+        channel_layers.set("default", Failing())
+        page = await home.open_page(
+            alice, uuid.uuid4(), application=served(busy_heartbeat=0.01, idle_heartbeat=0.01)
+        )
+        await page.ask("How much?")
+        await home.compare(page)
+        await page.close()
+    assert "lost a message" in caplog.text
 
 
 async def test_a_socket_that_closes_leaves_nothing_behind_in_the_layer(alice: User) -> None:

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import uuid
+from typing import Any
 
 import pytest
+from channels.layers import InMemoryChannelLayer
 from django.utils import timezone
 
 from chatsite.accounts.models import User
@@ -132,6 +134,30 @@ async def test_a_turn_that_is_held_but_not_run_is_ended_by_the_sweep(alice: User
         await other.until_turn(stuck.pk, "interrupted")
         for shown in (page, other):
             await shown.close()
+
+
+class Deafening(InMemoryChannelLayer):  # type: ignore[misc]
+    """A channel layer that fails whoever listens to it, once."""
+
+    failures = 1
+
+    async def receive(self, channel: str) -> Any:
+        if channel.startswith("control") and self.failures:
+            self.failures -= 1
+            raise ConnectionError("gone for a moment")
+        return await super().receive(channel)
+
+
+async def test_an_executor_goes_on_after_a_failure_of_what_it_listens_to(
+    alice: User, caplog: pytest.LogCaptureFixture
+) -> None:
+    script = [says("Slow").held_after(0, asyncio.Event())]
+    async with house(script, sweep_seconds=0.01, layer=Deafening()) as home, home.page(alice) as page:
+        sent = await page.send("Slow")
+        await home.transport.until_asked(1)
+        await page.do("stop", turn=sent["turn"])
+        await page.until_turn(sent["turn"], "stopped")
+    assert "goes on after a failure" in caplog.text
 
 
 async def test_a_runner_that_lost_its_lease_writes_and_sends_nothing_more(alice: User) -> None:

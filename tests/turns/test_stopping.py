@@ -5,14 +5,18 @@ from __future__ import annotations
 import asyncio
 import json
 import threading
+import uuid
 
 import pytest
 
 from chatsite.accounts.models import User
 from conversations import actions
 from conversations.database import in_database
-from conversations.llm.demo import calls, says
+from conversations.llm.client import ModelClient
+from conversations.llm.demo import DemoTransport, calls, says
 from conversations.models import Exchange, Message, ToolCall, Turn
+from conversations.turns import leases
+from conversations.turns.runner import Runner
 from tests.house import house
 from tools.definition import tool
 from tools.registry import registry
@@ -148,3 +152,19 @@ async def test_deleting_a_conversation_stops_what_runs_in_it(alice: User) -> Non
     states = await in_database(lambda: dict(Turn.objects.values_list("pk", "state")))
     assert states == {running["turn"]: "stopped", queued["turn"]: "stopped"}
     assert not await in_database(ToolCall.objects.exists)
+
+
+async def test_a_turn_that_is_stopped_before_its_first_step_is_ended_all_the_same(alice: User) -> None:
+    sent = await in_database(
+        lambda: actions.send(alice, uuid.uuid4(), client_id=uuid.uuid4(), text="Not now")
+    )
+    assert isinstance(sent, Turn)
+    turn = await in_database(leases.claim, sent.pk, "me")
+    assert turn
+    transport = DemoTransport([says("Never.")])
+    runner = Runner(turn, ModelClient("http://model.invalid/v1", "", "scripted", transport=transport))
+    runner.stop()
+    runner.interrupt()
+    await runner.run()
+    assert transport.requests == []
+    assert await in_database(lambda: Turn.objects.get().state) == "stopped"

@@ -110,7 +110,8 @@ def _plain(result: Result) -> str:
 
 def table(rows: Sequence[dict[str, Any]]) -> str:
     """Lay out flat objects as a Markdown table."""
-    columns = list(dict.fromkeys(key for row in rows for key in row))[:COLUMNS_LIMIT]
+    said = dict.fromkeys(key for row in rows for key, value in row.items() if value not in ("", None))
+    columns = list(said)[:COLUMNS_LIMIT]
     lines = [map(_label, columns), ["---"] * len(columns)]
     lines += [[_inline(row.get(column, "")) for column in columns] for row in rows[:ROWS_LIMIT]]
     return "\n".join(map(_row, lines))
