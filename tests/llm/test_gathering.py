@@ -1,17 +1,12 @@
 """A transport within the process behaves towards its reader as a socket does."""
 
 import asyncio
-import gc
 from collections.abc import AsyncIterator
 
 import httpx2
 import pytest
 
-<<<<<<< HEAD
-from conversations.llm.gathering import Gathered, Gathering
-=======
-from conversations.llm.gathering import MOST_HELD, Gathered, Gathering
->>>>>>> wire
+from conversations.llm.gathering import MOST_HELD, Gathering
 
 
 class Spoken(httpx2.AsyncByteStream):
@@ -83,22 +78,3 @@ async def test_a_model_waits_for_a_reader_that_does_not_read() -> None:
         assert not spoken.over.is_set()
         assert [piece async for piece in pieces] == [b"x" * MOST_HELD]
     assert spoken.over.is_set()
-
-
-async def test_a_failure_that_nobody_waited_for_is_no_complaint_of_the_loop() -> None:
-    spoken = Spoken(b"a", failure=httpx2.ReadError("Lost."))
-    complaints: list[object] = []
-    asyncio.get_running_loop().set_exception_handler(lambda loop, context: complaints.append(context))
-    stream = Gathered(spoken)
-    pieces = stream.__aiter__()
-    await anext(pieces)
-    await spoken.over.wait()
-    await pieces.aclose()
-    await stream.aclose()
-<<<<<<< HEAD
-    del pieces, stream
-=======
-    del pieces, stream, spoken  # which keeps the failure, and with it the task
->>>>>>> wire
-    gc.collect()  # a task is complained of when it is thrown away
-    assert complaints == []
