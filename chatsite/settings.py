@@ -11,6 +11,7 @@ from csp.constants import NONCE, NONE, SELF
 from chatsite.environment import Environment
 from chatsite.logs import everything_to_stderr
 from chatsite.secret_key import kept_secret_key
+from chatsite.stores import channel_layer, database
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 ENVIRONMENT = Environment(os.environ)
@@ -135,24 +136,9 @@ TEMPLATES = [
 LANGUAGE_CODE = "en"
 USE_TZ = True
 
-# Where it keeps things. DATABASE_URL, REDIS_URL and TURN_EXECUTOR will be read here.
-DATABASES = {
-    "default": {
-        "ENGINE": "django.db.backends.sqlite3",
-        "NAME": VAR_DIR / "clearcall.sqlite3",
-        "CONN_MAX_AGE": None,
-        "OPTIONS": {
-            "transaction_mode": "IMMEDIATE",
-            "timeout": 20,
-            "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL;",
-        },
-        "TEST": {"NAME": VAR_DIR / "test.sqlite3"},
-    }
-}
-# A socket's share of messages before the layer drops some; its default of 100 is one second of a busy page.
-CHANNEL_LAYERS = {
-    "default": {"BACKEND": "channels.layers.InMemoryChannelLayer", "CONFIG": {"capacity": 2000}}
-}
+# Where it keeps things, and what carries its news.
+DATABASES = {"default": database(ENVIRONMENT, VAR_DIR)}
+CHANNEL_LAYERS = {"default": channel_layer(ENVIRONMENT)}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 # Who people are. The cookies have names of their own, because those of localhost are shared by all its ports.

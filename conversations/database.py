@@ -25,4 +25,12 @@ async def in_database(work: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs
     Not `database_sync_to_async`: it opens a connection each time, and shares one thread with all else.
     """
     loop = asyncio.get_running_loop()
-    return await see_through(loop.run_in_executor(_POOL, partial(work, *args, **kwargs)))
+    return await see_through(loop.run_in_executor(_POOL, partial(_done, partial(work, *args, **kwargs))))
+
+
+def _done(work: Callable[[], T]) -> T:
+    try:
+        return work()
+    finally:
+        # Where connections are pooled, this gives ours back; SQLite's is kept, or opened anew if it broke.
+        connection.close_if_unusable_or_obsolete()

@@ -10,7 +10,9 @@ from contextlib import asynccontextmanager
 from typing import Any
 
 import httpx2
+from asgiref.sync import sync_to_async
 from channels.layers import channel_layers
+from django.db import connections
 from django.test import Client
 
 from chatsite.accounts.models import User
@@ -121,6 +123,8 @@ async def house(
         yield House(transport, running)
     finally:
         await executor.drain()
+        # Channels' communicator keeps its sockets from giving back what they signed in with, as a server would.
+        await sync_to_async(connections.close_all)()
 
 
 def signed_in(person: User) -> Client:

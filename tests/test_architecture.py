@@ -93,7 +93,7 @@ LAW: dict[str, set[str]] = {
     "chatsite": {"conversations.live.routing"},
 }
 NO_DJANGO = ("conversations.engine", "conversations.llm", "conversations.cancellation")
-WITH_THE_CHANNEL_LAYER = {"conversations.live.feed", "chatsite.settings"}
+WITH_THE_CHANNEL_LAYER = {"conversations.live.feed", "chatsite.settings", "chatsite.stores"}
 
 # Bugs are not caught, but once for each kind of thing that must outlive one.
 BROAD = {

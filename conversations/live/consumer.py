@@ -105,7 +105,8 @@ class LiveConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]
             self.stale.set()
 
     async def signed_out(self, event: dict[str, Any]) -> None:
-        await self._leave_if_signed_out()
+        if not self.leaving and event["session"] == feed.digest(self.visit.session_key):
+            await self._say_goodbye()
 
     async def flow(self, event: dict[str, Any]) -> None:
         # A browser that misses a frame sees the gap, so holding one back is all it takes.

@@ -7,6 +7,7 @@ trusted to arrive: changes are found again by their cursor, flow by a full frame
 from __future__ import annotations
 
 import asyncio
+import hashlib
 import logging
 from collections.abc import Awaitable
 from typing import Any
@@ -92,8 +93,14 @@ def _announce_listing(person_id: int, seq: int, **_: Any) -> None:
 
 @receiver(user_logged_out)
 def _announce_sign_out(request: Any, user: Any, **_: Any) -> None:
+    # Told before the session is deleted, so whoever hears it cannot look for the session, but must know it.
     if user:
-        _publish(person_group(user.pk), {"type": "signed.out"})
+        _publish(person_group(user.pk), {"type": "signed.out", "session": digest(request.session.session_key)})
+
+
+def digest(session_key: str | None) -> str:
+    """Name a session to those who know its key, and to nobody else."""
+    return hashlib.sha256((session_key or "").encode()).hexdigest()
 
 
 def _publish(group: str, event: dict[str, Any]) -> None:

@@ -7,6 +7,7 @@ import pytest
 from django.conf import settings
 
 from chatsite.environment import Environment
+from chatsite.stores import database
 from tests.site.processes import PRODUCTION, ROOT, manage
 
 SETTINGS_PAGE = (ROOT / "docs/settings.md").read_text()
@@ -34,6 +35,15 @@ WRONG = [
         "E022",
         "MODE=production needs a model: OPENAI_MODEL",
     ),
+    (
+        {"DATABASE_URL": "mysql://root:secret@127.0.0.1/clearcall"},
+        "E030",
+        "DATABASE_URL must be an address such",
+    ),
+    ({"DATABASE_URL": "postgres://root:secret@127.0.0.1:port/clearcall"}, "E030", "DATABASE_URL must be an"),
+    ({"DATABASE_URL": "postgres://127.0.0.1"}, "E030", "DATABASE_URL must be an address such"),
+    ({"DATABASE_CONNECTIONS": "1"}, "E003", "DATABASE_CONNECTIONS is '1', but must be a whole number, 4"),
+    ({"REDIS_URL": "127.0.0.1:6379"}, "E031", "REDIS_URL must be an address such as redis://"),
 ]
 
 
@@ -45,6 +55,7 @@ def test_a_wrong_setting_is_a_numbered_sentence(
     assert checked.returncode == 1
     assert f"(clearcall.{code}) {sentence}" in checked.stderr
     assert "Traceback" not in checked.stderr
+    assert "secret@" not in checked.stderr
     assert "sk-secret" not in checked.stderr
 
 
@@ -96,6 +107,32 @@ def test_an_empty_variable_is_one_that_is_not_set() -> None:
     environment = Environment({"NUMBER": " ", "WORDS": ""})
     assert environment.whole("NUMBER", 7) == 7
     assert environment.words("WORDS") == []
+    assert environment.problems == []
+
+
+def test_a_database_is_named_by_one_address(tmp_path: Path) -> None:
+    password = "p%40ss%2F"
+    environment = Environment(
+        {"DATABASE_URL": f"postgresql://al%20ice:{password}@[::1]:5433/chat?sslmode=require"}
+    )
+    found = database(environment, tmp_path)
+    assert environment.problems == []
+    facts = {name: found[name] for name in ("NAME", "USER", "PASSWORD", "HOST", "PORT", "CONN_MAX_AGE")}
+    assert facts == {
+        "NAME": "chat",
+        "USER": "al ice",
+        "PASSWORD": "p@ss/",
+        "HOST": "::1",
+        "PORT": "5433",
+        "CONN_MAX_AGE": 0,
+    }
+    assert found["OPTIONS"]["sslmode"] == "require"
+    assert found["OPTIONS"]["pool"]["max_size"] == 10
+
+
+def test_a_database_may_be_reached_through_a_socket_file(tmp_path: Path) -> None:
+    environment = Environment({"DATABASE_URL": "postgres:///chat?host=/run/postgresql"})
+    assert database(environment, tmp_path)["HOST"] == "/run/postgresql"
     assert environment.problems == []
 
 
