@@ -95,7 +95,9 @@ def _announce_listing(person_id: int, seq: int, **_: Any) -> None:
 def _announce_sign_out(request: Any, user: Any, **_: Any) -> None:
     # Told before the session is deleted, so whoever hears it cannot look for the session, but must know it.
     if user:
-        _publish(person_group(user.pk), {"type": "signed.out", "session": digest(request.session.session_key)})
+        _publish(
+            person_group(user.pk), {"type": "signed.out", "session": digest(request.session.session_key)}
+        )
 
 
 def digest(session_key: str | None) -> str:
