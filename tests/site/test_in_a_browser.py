@@ -9,6 +9,7 @@ from playwright.sync_api import Page, expect, sync_playwright
 from tests.site.processes import Server
 
 pytestmark = pytest.mark.browser
+WRONG = ("error", "warning")
 
 
 @pytest.fixture
@@ -21,7 +22,8 @@ def page() -> Iterator[Page]:
 
 def test_the_link_enters_and_the_admin_breaks_no_policy(start: Callable[..., Server], page: Page) -> None:
     complaints: list[str] = []
-    page.on("console", lambda message: complaints.append(message.text))
+    # Chromium also tells, as mere information, whose autofocus came too late.
+    page.on("console", lambda said: complaints.append(said.text) if said.type in WRONG else None)
     link = start().link()
     page.goto(link)
     with page.expect_navigation():
