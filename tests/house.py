@@ -123,7 +123,7 @@ async def house(
         yield House(transport, running)
     finally:
         await executor.drain()
-        # Channels' communicator keeps its sockets from giving back what they signed in with; a server does not.
+        # The communicator keeps its sockets from giving back what they signed in with; a server does not.
         await sync_to_async(connections.close_all)()
 
 
