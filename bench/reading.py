@@ -30,7 +30,7 @@ def main() -> None:
     parser.add_argument("--port", type=int, default=8992)
     options = parser.parse_args()
     upstream = subprocess.Popen(
-        [sys.executable, "-m", "bench.upstream", str(options.port), str(options.tokens), "prose"], cwd=HERE
+        [sys.executable, "-m", "bench.upstream", str(options.port), "prose"], cwd=HERE
     )
     try:
         uvloop.run(_measure(options))
@@ -41,18 +41,20 @@ def main() -> None:
 
 async def _measure(options: argparse.Namespace) -> None:
     client = ModelClient(f"http://127.0.0.1:{options.port}/v1", "", "bench", retries=9)
-    await _read(client, 0)  # imports, and waits for the server
+    await _read(client, options, rest=0)  # imports, and waits for the server
     before = time.process_time()
-    reads = sum(await asyncio.gather(*(_read(client, options.rest) for _ in range(options.streams))))
+    reads = sum(
+        await asyncio.gather(*(_read(client, options, rest=options.rest) for _ in range(options.streams)))
+    )
     spent = time.process_time() - before
     await client.aclose()
     tokens = options.streams * options.tokens
     print(f"{spent / tokens * 1e6:.0f} µs of CPU for each token, {tokens / reads:.1f} tokens in each read")
 
 
-async def _read(client: ModelClient, rest: float) -> int:
+async def _read(client: ModelClient, options: argparse.Namespace, *, rest: float) -> int:
     reads = 0
-    async with client.stream(Request("", (Question("Go."),))) as stream:
+    async with client.stream(Request("", (Question(str(options.tokens)),))) as stream:
         async for _ in stream:
             reads += 1
             await asyncio.sleep(rest)

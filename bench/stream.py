@@ -2,7 +2,10 @@
 
     python -m bench.stream --streams 100 [--tokens 500] [--shape prose] [--json]
 
-The server runs on core 0; the model's server and the sockets, which are this benchmark's own, on core 1.
+The server runs on core 0; the model's server and the sockets, which are this benchmark's own, on core 1. One
+turn comes before all that is measured, so that what is imported once is not counted. `steady` is what
+streaming costs alone, from when every stream has begun until the first one ends; `turn` is what is left, for
+each turn.
 """
 
 from __future__ import annotations
@@ -12,7 +15,6 @@ import asyncio
 import json
 import os
 import re
-import subprocess
 import sys
 import tempfile
 import time
@@ -21,11 +23,13 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
+from bench import server
+from bench.process import Spent, memory, spent
 from bench.websocket import Socket
 
-HERE = Path(__file__).resolve().parent.parent
-SERVER_CORE, OWN_CORE = 0, 1
-OWN_LIMIT = 0.8  # of a core: beyond it the benchmark measures itself
+# Of a core: beyond it the benchmark measures itself, or what else runs on this machine.
+OWN_LIMIT, WAITING_LIMIT = 0.8, 0.1
+WARMING = 20  # tokens of the turn that comes before
 _STAMP = re.compile(r"w(\d{6,})")
 _SETTLED = re.compile(r'class=\\"turn\\"[^>]*data-state=\\"(?:completed|failed|incomplete)')
 
@@ -39,7 +43,10 @@ class Result:
     shape: str
     lost: int
     cpu_seconds_per_1000_tokens: float
+    steady_cpu_seconds_per_1000_tokens: float
+    turn_cpu_ms: float
     server_core_share: float
+    server_waiting_share: float
     own_core_share: float
     first_token_ms_p50: float
     delay_ms_p50: float
@@ -55,12 +62,12 @@ class Watched:
 
     def __init__(self) -> None:
         self.delays: list[float] = []
-        self.seen = 0
         self.frames = 0
         self.bytes = 0
         self.text = 0
-        self.first: float | None = None
+        self.began = asyncio.Event()
         self.ended = asyncio.Event()
+        self.following: asyncio.Task[None] | None = None
 
     async def follow(self, socket: Socket) -> None:
         async for text in socket.frames():
@@ -74,12 +81,20 @@ class Watched:
     def _flow(self, text: str, now: int) -> None:
         stamps = _STAMP.findall(text)
         self.delays += [(now - int(stamp)) / 1e6 for stamp in stamps]
-        if self.first is None and self.delays:
-            self.first = self.delays[0]
-        self.seen += len(stamps)
         self.frames += 1
         self.bytes += len(text)
         self.text += sum(len(stamp) + 2 for stamp in stamps)  # "w" and a space
+        self.began.set()
+
+
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """What had been spent by then, and how many tokens had come."""
+
+    at: float
+    server: Spent
+    own: float
+    tokens: int
 
 
 def main() -> None:
@@ -96,123 +111,107 @@ def main() -> None:
         print(json.dumps(asdict(result)))
     else:
         for name, value in asdict(result).items():
-            print(f"{name:>30}  {value}")
+            print(f"{name:>35}  {value}")
     if result.own_core_share > OWN_LIMIT:
         sys.exit(f"This run says nothing: the benchmark itself used {result.own_core_share:.0%} of its core.")
+    if result.server_waiting_share > WAITING_LIMIT:
+        print(
+            f"The delays say little: for {result.server_waiting_share:.0%} of the time the server was ready "
+            "to go on, and other programs had its core.",
+            file=sys.stderr,
+        )
 
 
 def run(options: argparse.Namespace, folder: Path) -> Result:
     """Start everything, stream, stop everything."""
-    os.sched_setaffinity(0, {OWN_CORE})
-    environment = os.environ | {
-        "VAR_DIR": str(folder),
-        "OPENAI_BASE_URL": f"http://127.0.0.1:{options.port + 1}/v1",
-        "OPENAI_API_KEY": "none",
-        "OPENAI_MODEL": "bench",
-        "MESSAGES_PER_MINUTE": "1000000",
-    }
-    cookies = json.loads(
-        subprocess.run(
-            [sys.executable, "-m", "bench.people", str(options.streams)],
-            env=environment,
-            cwd=HERE,
-            check=True,
-            capture_output=True,
-            text=True,
-        ).stdout
-    )
-    upstream = subprocess.Popen(
-        [sys.executable, "-m", "bench.upstream", str(options.port + 1), str(options.tokens), options.shape],
-        cwd=HERE,
-    )
-    server = subprocess.Popen(
-        [
-            "taskset",
-            "-c",
-            str(SERVER_CORE),
-            sys.executable,
-            "manage.py",
-            "serve",
-            "--port",
-            str(options.port),
-        ],
-        env=environment,
-        cwd=HERE,
-        stdout=subprocess.PIPE,
-        text=True,
-    )
-    try:
-        assert server.stdout
-        server.stdout.readline()
-        return asyncio.run(_measure(options, cookies, server.pid, upstream.pid))
-    finally:
-        server.terminate()
-        upstream.terminate()
-        server.wait(20)
-        upstream.wait(20)
+    os.sched_setaffinity(0, {server.OWN_CORE})
+    environment = server.settings(folder, model=options.port + 1)
+    cookies = server.people(options.streams + 1, environment)
+    with (
+        server.model(options.port + 1, shape=options.shape) as upstream,
+        server.clearcall(options.port, environment) as serving,
+    ):
+        return asyncio.run(_measure(options, cookies, (serving, upstream)))
 
 
-async def _measure(options: argparse.Namespace, cookies: list[str], server: int, upstream: int) -> Result:
+async def _measure(options: argparse.Namespace, cookies: list[str], processes: tuple[int, int]) -> Result:
+    async with asyncio.timeout(options.tokens * 0.02 * 5 + 120):
+        (first,), sockets = await _connect(options.port, cookies[:1])
+        await _send(sockets, tokens=WARMING)
+        await first.ended.wait()
+        watched, sockets = await _connect(options.port, cookies[1:])
+        await asyncio.sleep(1)
+        moments = [_now(processes, watched)]
+        await _send(sockets, tokens=options.tokens)
+        await asyncio.gather(*(one.began.wait() for one in watched))
+        moments.append(_now(processes, watched))
+        await asyncio.wait(
+            [asyncio.ensure_future(one.ended.wait()) for one in watched], return_when=asyncio.FIRST_COMPLETED
+        )
+        moments.append(_now(processes, watched))
+        await asyncio.gather(*(one.ended.wait() for one in watched))
+        moments.append(_now(processes, watched))
+    return _result(options, watched, moments, memory=memory(processes[0]))
+
+
+async def _connect(port: int, cookies: list[str]) -> tuple[list[Watched], list[Socket]]:
     sockets = [
-        await Socket.open(options.port, f"/live/{uuid.uuid4()}/?cursor=0&shelf=0", cookie)
-        for cookie in cookies
+        await Socket.open(port, f"/live/{uuid.uuid4()}/?cursor=0&shelf=0", cookie) for cookie in cookies
     ]
     watched = [Watched() for _ in sockets]
-    readers = [asyncio.create_task(one.follow(socket)) for one, socket in zip(watched, sockets, strict=True)]
-    await asyncio.sleep(1)
-    began = time.monotonic()
-    cpu, own = _cpu(server), _cpu(upstream) + time.process_time()
+    for one, socket in zip(watched, sockets, strict=True):
+        one.following = asyncio.create_task(one.follow(socket))
+    return watched, sockets
+
+
+async def _send(sockets: list[Socket], *, tokens: int) -> None:
+    """Ask in each socket for a reply of so many tokens."""
     for number, socket in enumerate(sockets):
-        socket.send(json.dumps({"do": "send", "n": 1, "client_id": str(uuid.uuid4()), "text": "Go."}))
+        asking = {"do": "send", "n": 1, "client_id": str(uuid.uuid4()), "text": str(tokens)}
+        socket.send(json.dumps(asking))
         if number % 5 == 4:
             await asyncio.sleep(0.02)  # people do not all press a key in the same millisecond
-    async with asyncio.timeout(options.tokens * 0.02 * 4 + 60):
-        await asyncio.gather(*(one.ended.wait() for one in watched))
-    took = time.monotonic() - began
-    cpu, own = _cpu(server) - cpu, _cpu(upstream) + time.process_time() - own
-    memory = _memory(server)
-    for reader in readers:
-        reader.cancel()
-    return _result(options, watched, took=took, cpu=cpu, own=own, memory=memory)
+
+
+def _now(processes: tuple[int, int], watched: list[Watched]) -> Moment:
+    serving, upstream = processes
+    own = spent(upstream).computing + time.process_time()
+    return Moment(time.monotonic(), spent(serving), own, sum(len(one.delays) for one in watched))
 
 
 def _result(
-    options: argparse.Namespace, watched: list[Watched], *, took: float, cpu: float, own: float, memory: float
+    options: argparse.Namespace, watched: list[Watched], moments: list[Moment], *, memory: int
 ) -> Result:
+    start, begun, ending, end = moments
+    whole, took = end.server - start.server, end.at - start.at
+    steady = (ending.server - begun.server).computing / max(ending.tokens - begun.tokens, 1)
     delays = sorted(delay for one in watched for delay in one.delays)
-    firsts = sorted(one.first for one in watched if one.first is not None)
+    firsts = sorted(one.delays[0] for one in watched if one.delays)
     sent = options.streams * options.tokens
     text = sum(one.text for one in watched) or 1
     return Result(
         streams=options.streams,
         tokens=sent,
         shape=options.shape,
-        lost=sent - sum(one.seen for one in watched),
-        cpu_seconds_per_1000_tokens=round(cpu / sent * 1000, 4),
-        server_core_share=round(cpu / took, 3),
-        own_core_share=round(own / took, 3),
+        lost=sent - len(delays),
+        cpu_seconds_per_1000_tokens=round(whole.computing / sent * 1000, 4),
+        steady_cpu_seconds_per_1000_tokens=round(steady * 1000, 4),
+        turn_cpu_ms=round((whole.computing - steady * sent) / options.streams * 1000, 1),
+        server_core_share=round(whole.computing / took, 3),
+        server_waiting_share=round(whole.waiting / took, 3),
+        own_core_share=round((end.own - start.own) / took, 3),
         first_token_ms_p50=_at(firsts, 0.5),
         delay_ms_p50=_at(delays, 0.5),
         delay_ms_p95=_at(delays, 0.95),
         delay_ms_p99=_at(delays, 0.99),
         frame_bytes_per_text_byte=round(sum(one.bytes for one in watched) / text, 2),
         frames=sum(one.frames for one in watched),
-        memory_mb=memory,
+        memory_mb=round(memory / 2**20, 1),
     )
 
 
 def _at(values: list[Any], share: float) -> float:
     return round(values[min(len(values) - 1, int(len(values) * share))], 1) if values else -1.0
-
-
-def _cpu(pid: int) -> float:
-    fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
-    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
-
-
-def _memory(pid: int) -> float:
-    pages = int(Path(f"/proc/{pid}/statm").read_text().split()[1])
-    return round(pages * os.sysconf("SC_PAGE_SIZE") / 2**20, 1)
 
 
 if __name__ == "__main__":

@@ -2,9 +2,9 @@
 
 import os
 
-from channels.auth import AuthMiddlewareStack
 from channels.routing import ProtocolTypeRouter, URLRouter
-from channels.security.websocket import AllowedHostsOriginValidator, WebsocketDenier
+from channels.security.websocket import WebsocketDenier
+from channels.sessions import CookieMiddleware
 from django.core.asgi import get_asgi_application
 from django.core.exceptions import ImproperlyConfigured
 from django.urls import re_path
@@ -14,6 +14,11 @@ http = get_asgi_application()
 
 # These need the apps that the line above has loaded.
 from chatsite.checks import problems  # noqa: E402
+from chatsite.origins import OwnOriginsOnly  # noqa: E402
+from chatsite.serving.body import BoundedBody  # noqa: E402
+from chatsite.serving.lifespan import lifespan  # noqa: E402
+from chatsite.watching.probes import Probes  # noqa: E402
+from conversations.live.away import UntilTheDatabaseIsBack  # noqa: E402
 from conversations.live.routing import urlpatterns  # noqa: E402
 
 # A server other than `manage.py serve` starts without Django's checks.
@@ -23,5 +28,10 @@ if wrong := problems():
 # Without the last route, a socket at an unknown address would end in a traceback.
 sockets = URLRouter([*urlpatterns, re_path("", WebsocketDenier.as_asgi())])
 application = ProtocolTypeRouter(
-    {"http": http, "websocket": AllowedHostsOriginValidator(AuthMiddlewareStack(sockets))}
+    {
+        "http": Probes(BoundedBody(http)),
+        # Without a session's middleware, which looks at it at each frame: a visit asks for it when due.
+        "websocket": OwnOriginsOnly(UntilTheDatabaseIsBack(CookieMiddleware(sockets))),
+        "lifespan": lifespan,
+    }
 )

@@ -16,7 +16,21 @@ def settings_are_right(**_: Any) -> list[Error]:
 
 def problems() -> list[Problem]:
     """Return what is wrong with single settings, then with settings that do not go together."""
-    return [*settings.ENVIRONMENT.problems, *_model(), *([] if settings.IS_LOCAL else _production())]
+    return [
+        *settings.ENVIRONMENT.problems,
+        *_workers(),
+        *_model(),
+        *([] if settings.IS_LOCAL else _production()),
+    ]
+
+
+def _workers() -> Iterator[Problem]:
+    if settings.TURN_EXECUTOR == "procrastinate" and not settings.IS_SHARED:
+        yield Problem(
+            "E032",
+            "TURN_EXECUTOR=procrastinate lets other processes run the turns, so it needs DATABASE_URL, a "
+            "PostgreSQL that all of them use, and REDIS_URL, which carries their news.",
+        )
 
 
 def _model() -> Iterator[Problem]:
@@ -29,7 +43,7 @@ def _model() -> Iterator[Problem]:
             f"{given} is set, so a real model is meant, but OPENAI_MODEL does not name it. "
             "Set it, or unset OPENAI_BASE_URL and OPENAI_API_KEY to get the demo model.",
         )
-    elif not settings.OPENAI_BASE_URL and not settings.OPENAI_API_KEY:
+    elif not settings.ENVIRONMENT.text("OPENAI_BASE_URL", "") and not settings.OPENAI_API_KEY:
         yield Problem(
             "E011",
             "OPENAI_MODEL is set, but neither OPENAI_API_KEY, which OpenAI asks for, "

@@ -1,6 +1,7 @@
 """How a variable of the environment becomes a value, or a sentence about what is wrong with it."""
 
 import importlib.util
+import json
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -68,7 +69,9 @@ class Environment:
         value = self.text(name, default).rstrip("/")
         if not value or _is_address(value):
             return value
-        self.report("E005", f"{name} is {value!r}, but must be an address such as https://chat.example.org.")
+        self.report(
+            "E005", f"{name} is {value!r}, but must be an address that begins with http:// or https://."
+        )
         return default
 
     def time_zone(self, name: str, default: str) -> str:
@@ -82,6 +85,19 @@ class Environment:
 
     def words(self, name: str, default: str = "") -> list[str]:
         return [word.strip() for word in self.text(name, default).split(",") if word.strip()]
+
+    def commands(self, name: str) -> dict[str, str]:
+        """Read a JSON object of command lines by their names."""
+        try:
+            value = json.loads(self.text(name) or "{}")
+        except ValueError:
+            value = None
+        if isinstance(value, dict) and all(isinstance(line, str) and line.strip() for line in value.values()):
+            return value
+        self.report(
+            "E009", f'{name} must be a JSON object of command lines, such as {{"time": "/usr/bin/mcp-time"}}.'
+        )
+        return {}
 
     def apps(self, name: str) -> list[str]:
         found = [app for app in self.words(name) if _can_be_imported(app)]

@@ -2,19 +2,22 @@
 
 import logging
 import re
+import sys
+from types import TracebackType
 from typing import Any
 
 ENTER_LINK = re.compile(r"(/enter/)[^\s/?\"']+")
 
 
-class WithoutEnterLinks(logging.Filter):
-    """Take the secret out of enter links, wherever a logged line carries one."""
+class MaskedLines(logging.Formatter):
+    """Takes secrets out of a finished line: its message, what was filled into it, and its traceback."""
 
-    def filter(self, record: logging.LogRecord) -> bool:
-        message = record.getMessage()
-        if "/enter/" in message:
-            record.msg, record.args = ENTER_LINK.sub(r"\1...", message), ()
-        return True
+    def format(self, record: logging.LogRecord) -> str:
+        # The settings name this class, so what reads them can only be imported once there are lines.
+        from conversations.masking import masked
+        from tools.redaction import without_secrets
+
+        return masked(without_secrets(ENTER_LINK.sub(r"\1...", super().format(record))))
 
 
 def everything_to_stderr(level: str) -> dict[str, Any]:
@@ -22,10 +25,9 @@ def everything_to_stderr(level: str) -> dict[str, Any]:
     return {
         "version": 1,
         "disable_existing_loggers": False,
-        "filters": {"no_links": {"()": WithoutEnterLinks}},
-        "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s: %(message)s"}},
+        "formatters": {"line": {"()": MaskedLines, "fmt": "%(asctime)s %(levelname)s %(name)s: %(message)s"}},
         "handlers": {
-            "stderr": {"class": "logging.StreamHandler", "filters": ["no_links"], "formatter": "line"},
+            "stderr": {"class": "logging.StreamHandler", "formatter": "line"},
             "null": {"class": "logging.NullHandler"},
         },
         "root": {"handlers": ["stderr"], "level": level},
@@ -33,5 +35,16 @@ def everything_to_stderr(level: str) -> dict[str, Any]:
             "django": {"handlers": [], "level": "NOTSET", "propagate": True},
             # Anyone can send a wrong Host, and each one would fill a screen.
             "django.security.DisallowedHost": {"handlers": ["null"], "propagate": False},
+            # What servers do wrong is told where they are looked after, and would fill a screen each time.
+            "mcp": {"handlers": ["null"], "propagate": False},
+            "client": {"handlers": ["null"], "propagate": False},  # a part of `mcp` names itself so
         },
     }
+
+
+def log_uncaught(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
+    """Take the place of `sys.excepthook`, which prints a program's last words as they are."""
+    if issubclass(kind, KeyboardInterrupt):
+        sys.__excepthook__(kind, error, trace)
+    else:
+        logging.getLogger("clearcall").critical("This program failed.", exc_info=(kind, error, trace))

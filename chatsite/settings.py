@@ -11,7 +11,7 @@ from csp.constants import NONCE, NONE, SELF
 from chatsite.environment import Environment
 from chatsite.logs import everything_to_stderr
 from chatsite.secret_key import kept_secret_key
-from chatsite.stores import channel_layer, database
+from chatsite.stores import channel_layers, database
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 ENVIRONMENT = Environment(os.environ)
@@ -22,14 +22,29 @@ DEBUG = False
 MODE = ENVIRONMENT.choice("MODE", "local", among=("local", "production"))
 IS_LOCAL = MODE == "local"
 VAR_DIR = BASE_DIR / ENVIRONMENT.text("VAR_DIR", "var")
+STATIC_DIR = ENVIRONMENT.text("STATIC_DIR")
 TIME_ZONE = ENVIRONMENT.time_zone("TIME_ZONE", "UTC")
 LOG_LEVEL = ENVIRONMENT.choice("LOG_LEVEL", "WARNING", among=("DEBUG", "INFO", "WARNING", "ERROR"))
-DRAIN_SECONDS = ENVIRONMENT.seconds("DRAIN_SECONDS", 5)
-# Dotted paths of async functions: awaited before the server says it is ready, and before it leaves.
-SERVER_START_HOOKS = ["conversations.turns.serving.start"]
-SERVER_DRAIN_HOOKS = ["conversations.turns.serving.drain"]
+DRAIN_SECONDS = ENVIRONMENT.seconds("DRAIN_SECONDS", 20)
+TURN_EXECUTOR = ENVIRONMENT.choice("TURN_EXECUTOR", "local", among=("local", "procrastinate"))
+# Dotted paths of async functions: awaited before the server says it is ready, and, with the seconds for which
+# running work may go on, before it leaves.
+SERVER_START_HOOKS = ["conversations.turns.serving.start", "chatsite.serving.housekeeping.start"]
+SERVER_DRAIN_HOOKS = [
+    "conversations.turns.serving.drain",
+    "conversations.live.here.leave",
+    "chatsite.serving.housekeeping.drain",
+]
+WORK = "conversations.turns.working.work"  # dotted path of what a worker does until it is told to leave
+# Dotted paths of functions that delete what is past its time, once an hour; twice does no harm.
+HOUSEKEEPING = [
+    "conversations.retention.forget_old_exchanges",
+    "chatsite.accounts.forgetting.forget_old_sessions",
+    "chatsite.accounts.forgetting.forget_old_links",
+    "chatsite.accounts.forgetting.forget_old_failures",
+]
 DEMO_ACCOUNT_HOOKS = [
-    "tools.builtin.sample_calendar.seed_calendar"
+    "tools.builtin.calendar.sample.seed_calendar"
 ]  # given the demo account at every local start
 # Dotted paths of what `manage.py ask` needs of the site: the lock that whoever runs turns must hold, and the
 # account that asks in local mode if nobody is named.
@@ -61,6 +76,11 @@ CSRF_TRUSTED_ORIGINS = ENVIRONMENT.words("CSRF_TRUSTED_ORIGINS") + ([PUBLIC_URL]
 HTTPS = ENVIRONMENT.flag("HTTPS", not IS_LOCAL)
 HSTS_SECONDS = ENVIRONMENT.whole("HSTS_SECONDS", 86400)
 TRUSTED_PROXY = ENVIRONMENT.flag("TRUSTED_PROXY", False)
+METRICS_TOKEN = ENVIRONMENT.text("METRICS_TOKEN")
+REQUEST_LIMIT_BYTES = ENVIRONMENT.whole("REQUEST_LIMIT_BYTES", 2_621_440, least=65_536)
+DATA_UPLOAD_MAX_MEMORY_SIZE = (
+    REQUEST_LIMIT_BYTES  # it is bounded before Django reads it, forms and files alike
+)
 SIGN_UP = ENVIRONMENT.flag("SIGN_UP", False)
 
 # Which model answers. None of the three set means the demo model.
@@ -74,20 +94,45 @@ MODEL_RETRIES = ENVIRONMENT.whole("MODEL_RETRIES", 2)
 DEMO_SECONDS_PER_TOKEN = ENVIRONMENT.seconds("DEMO_SECONDS_PER_TOKEN", 0.02)
 INSTRUCTIONS = ENVIRONMENT.text("INSTRUCTIONS")
 STEP_LIMIT = ENVIRONMENT.whole("STEP_LIMIT", 20, least=1)
+ATTEMPT_LIMIT = ENVIRONMENT.whole("ATTEMPT_LIMIT", 3, least=1)
 EXCHANGE_DAYS = ENVIRONMENT.whole("EXCHANGE_DAYS", 30)
 EXCHANGE_LIMIT_BYTES = ENVIRONMENT.whole("EXCHANGE_LIMIT_BYTES", 4_194_304)
 
 # What tools may do, and what a person may ask for.
 TOOL_DEADLINE_SECONDS = ENVIRONMENT.seconds("TOOL_DEADLINE_SECONDS", 30)
 TOOL_RESULT_LIMIT_BYTES = ENVIRONMENT.whole("TOOL_RESULT_LIMIT_BYTES", 65_536, least=1024)
+ROUTING_TOOLS = ENVIRONMENT.whole("ROUTING_TOOLS", 20, least=1)
+ROUTING_TOKENS = ENVIRONMENT.whole("ROUTING_TOKENS", 8000, least=500)
 WEATHER_MODE = ENVIRONMENT.choice(
     "WEATHER_MODE", "sample" if MODEL_IS_DEMO else "live", among=("sample", "live")
 )
 WEATHER_BASE_URL = ENVIRONMENT.address("WEATHER_BASE_URL")
+QUERY_DATABASE_URL = ENVIRONMENT.text("QUERY_DATABASE_URL")
+QUERY_SECONDS = ENVIRONMENT.seconds("QUERY_SECONDS", 5)
+SAMPLE_DATABASE = VAR_DIR / "sample-shop.sqlite3" if IS_LOCAL else None
+ALLOWED_API_HOSTS = ENVIRONMENT.words("ALLOWED_API_HOSTS")
+MCP_COMMANDS = ENVIRONMENT.commands("MCP_COMMANDS")
+# All that their programs get of the environment: what it takes to find one's way, and no secret.
+MCP_ENVIRONMENT = {
+    name: os.environ[name]
+    for name in ("PATH", "HOME", "LANG", "LC_ALL", "TZ", "TMPDIR")
+    if name in os.environ
+}
+FILES_ROOT = ENVIRONMENT.text("FILES_ROOT")
 MESSAGE_LIMIT_CHARACTERS = ENVIRONMENT.whole("MESSAGE_LIMIT_CHARACTERS", 100_000, least=1)
+APPROVAL_SECONDS = ENVIRONMENT.seconds("APPROVAL_SECONDS", 24 * 3600)
 MESSAGES_PER_MINUTE = ENVIRONMENT.whole("MESSAGES_PER_MINUTE", 30, least=1)
 RUNNING_TURNS_PER_PERSON = ENVIRONMENT.whole("RUNNING_TURNS_PER_PERSON", 3, least=1)
 QUEUED_TURNS_PER_PERSON = ENVIRONMENT.whole("QUEUED_TURNS_PER_PERSON", 10, least=1)
+
+# Where it keeps things, and what carries its news.
+DATABASES = {"default": database(ENVIRONMENT, VAR_DIR)}
+REDIS_URL = ENVIRONMENT.text("REDIS_URL")  # for whoever must know its password when it sees it
+CHANNEL_LAYERS = channel_layers(ENVIRONMENT)
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+HAS_POSTGRESQL = "postgresql" in DATABASES["default"]["ENGINE"]
+# Whether rows and news reach other processes too; otherwise there is one server only, which a lock sees to.
+IS_SHARED = HAS_POSTGRESQL and bool(CHANNEL_LAYERS)
 
 # What it is made of.
 INSTALLED_APPS = [
@@ -103,8 +148,13 @@ INSTALLED_APPS = [
     "chatsite.accounts",
     "tools",
     "conversations",
+    "conversations.extraction",
     *EXTRA_APPS,
 ]
+if TURN_EXECUTOR == "procrastinate" and HAS_POSTGRESQL:  # its tables can be made nowhere else
+    INSTALLED_APPS.append("procrastinate.contrib.django")
+PROCRASTINATE_AUTODISCOVER_MODULE_NAME = ""
+PROCRASTINATE_IMPORT_PATHS = ["conversations.turns.jobs"]
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "chatsite.static.StaticFiles",
@@ -115,6 +165,7 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "chatsite.away.DatabaseAway",
 ]
 ROOT_URLCONF = "chatsite.urls"
 ASGI_APPLICATION = "chatsite.asgi.application"
@@ -135,11 +186,6 @@ TEMPLATES = [
 ]
 LANGUAGE_CODE = "en"
 USE_TZ = True
-
-# Where it keeps things, and what carries its news.
-DATABASES = {"default": database(ENVIRONMENT, VAR_DIR)}
-CHANNEL_LAYERS = {"default": channel_layer(ENVIRONMENT)}
-DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 # Who people are. The cookies have names of their own, because those of localhost are shared by all its ports.
 AUTH_USER_MODEL = "accounts.User"
@@ -178,7 +224,7 @@ CONTENT_SECURITY_POLICY = {
 
 # Its files: on a person's own machine served as they lie there, elsewhere collected and hashed.
 STATIC_URL = "static/"
-STATIC_ROOT = VAR_DIR / "static"
+STATIC_ROOT = BASE_DIR / (STATIC_DIR or VAR_DIR / "static")
 STATICFILES_DIRS = [BASE_DIR / "static"]
 STATIC_STORAGE = "whitenoise.storage.CompressedManifestStaticFilesStorage"
 if IS_LOCAL:

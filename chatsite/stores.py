@@ -7,8 +7,6 @@ from urllib.parse import SplitResult, parse_qsl, unquote, urlsplit
 from chatsite.environment import Environment
 
 POSTGRESQL, REDIS = ("postgres", "postgresql"), ("redis", "rediss", "unix")
-# Messages that one channel holds before the layer drops some; its default of 100 is a second of a busy page.
-CAPACITY = 2000
 
 
 def database(environment: Environment, folder: Path) -> dict[str, Any]:
@@ -28,20 +26,20 @@ def database(environment: Environment, folder: Path) -> dict[str, Any]:
     return _sqlite(folder)
 
 
-def channel_layer(environment: Environment) -> dict[str, Any]:
-    """Return what carries news between sockets and runners: within this process, or through Redis."""
+def channel_layers(environment: Environment) -> dict[str, Any]:
+    """Return what carries news between processes: Redis, or nothing, for one process needs no layer."""
     url = environment.text("REDIS_URL")
     prefix = environment.text("REDIS_PREFIX", "clearcall")
     if _parts(url, REDIS):
         config = {"hosts": [url], "prefix": f"{prefix}."}
-        return {"BACKEND": "channels_redis.pubsub.RedisPubSubChannelLayer", "CONFIG": config}
+        return {"default": {"BACKEND": "channels_redis.pubsub.RedisPubSubChannelLayer", "CONFIG": config}}
     if url:
         environment.report(
             "E031",
             "REDIS_URL must be an address such as redis://:password@host:6379. Without it, one server "
             "process keeps its news to itself.",
         )
-    return {"BACKEND": "channels.layers.InMemoryChannelLayer", "CONFIG": {"capacity": CAPACITY}}
+    return {}
 
 
 def _parts(url: str, schemes: tuple[str, ...]) -> SplitResult | None:
@@ -64,7 +62,7 @@ def _postgresql(parts: SplitResult, *, connections: int) -> dict[str, Any]:
         "PORT": str(parts.port or ""),
         "CONN_MAX_AGE": 0,  # a connection is the pool's again after each unit of work
         "CONN_HEALTH_CHECKS": True,  # one that died with a restart of the database is not handed out
-        "OPTIONS": {**options, "pool": {"min_size": 1, "max_size": connections, "timeout": 10}},
+        "OPTIONS": {**options, "pool": {"min_size": 1, "max_size": connections, "timeout": 5}},
     }
 
 

@@ -16,33 +16,36 @@ from .admission import refuse_choice, refuse_message
 from .live import feed
 from .models import Conversation, Message, Shelf, Turn, change
 from .models.conversation import TITLE_LENGTH
+from .models.lookup import sent_as
 from .models.path import path_to
 from .refusals import EMPTY, NO_SUCH_TOOL, NOT_FOUND, TOO_LATE, Refusal
 from .text import clean, title_from
-from .turns import executor
+from .turns import executor, parking
 
 CONTINUE = "Please continue where you stopped."
+
+
+def expect() -> None:
+    """Tell that somebody has a page open, and may ask at any moment."""
+    executor.expect()
 
 
 def send(
     person: AbstractUser, conversation_id: UUID, *, client_id: UUID, text: str, choice: str = "auto"
 ) -> Turn | Refusal:
     """Queue a message as the next turn of the branch shown; the first one makes the conversation."""
-    conversation = Conversation.objects.filter(pk=conversation_id).first()
+    conversation = Conversation.find(conversation_id)
     if conversation and not _is_theirs(conversation, person):
         return NOT_FOUND
     if turn := _sent_before(conversation, client_id):
         return turn
     text = clean(text)
-    if refusal := refuse_message(person, text, choice):
+    if refusal := refuse_message(person, text, choice, conversation):
         return refusal
+    conversation = conversation or _begun(person, conversation_id)
     if conversation is None:
-        conversation, _ = Conversation.objects.get_or_create(
-            pk=conversation_id, defaults={"person_id": person.pk}
-        )
-        if not _is_theirs(conversation, person):
-            return NOT_FOUND
-    return _queue(conversation, client_id=client_id, text=text, choice=choice)
+        return NOT_FOUND
+    return queue(conversation, client_id=client_id, text=text, choice=choice)
 
 
 def try_again(person: AbstractUser, turn_id: int, *, client_id: UUID) -> Turn | Refusal:
@@ -51,7 +54,7 @@ def try_again(person: AbstractUser, turn_id: int, *, client_id: UUID) -> Turn | 
     question = turn and Message.objects.filter(turn=turn, role=Message.Role.USER).first()
     if not turn or not question:
         return NOT_FOUND
-    choice = "auto" if refuse_choice(person, turn.tool_choice) else turn.tool_choice
+    choice = "auto" if refuse_choice(person, turn.tool_choice, turn.conversation) else turn.tool_choice
     return edit(person, turn_id, client_id=client_id, text=question.text, choice=choice)
 
 
@@ -70,12 +73,12 @@ def edit(
     text = clean(text)
     if turn.state == Turn.State.WITHDRAWN:
         return TOO_LATE
-    if refusal := refuse_message(person, text, choice):
+    if refusal := refuse_message(person, text, choice, turn.conversation):
         return refusal
     for later in Turn.objects.filter(conversation=turn.conversation_id, state__in=Turn.OPEN):
         if turn.pk in path_to(later.pk, since=turn.pk):
             _stop(later)
-    return _queue(turn.conversation, client_id=client_id, text=text, choice=choice, beside=turn)
+    return queue(turn.conversation, client_id=client_id, text=text, choice=choice, beside=turn)
 
 
 def go_on(person: AbstractUser, turn_id: int, *, client_id: UUID) -> Turn | Refusal:
@@ -146,7 +149,7 @@ def delete(person: AbstractUser, conversation_id: UUID) -> Refusal | None:
 
 def switch_tool(person: AbstractUser, name: str, *, on: bool) -> Refusal | None:
     """Switch a tool on or off for oneself, from the next model call on."""
-    if not any(tool.name == name for tool in registry.all()):
+    if registry.find(name) is None:
         return NO_SUCH_TOOL
     with transaction.atomic():
         ToolSwitch.set(person, name, on)
@@ -154,42 +157,65 @@ def switch_tool(person: AbstractUser, name: str, *, on: bool) -> Refusal | None:
     return None
 
 
-def _queue(
+def switch_tool_here(person: AbstractUser, conversation_id: UUID, name: str, *, on: bool) -> Refusal | None:
+    """Switch a tool on or off in one conversation, from the next model call on; it may be yet to begin."""
+    conversation = _begun(person, conversation_id)
+    if conversation is None:
+        return NOT_FOUND
+    if registry.find(name) is None:
+        return NO_SUCH_TOOL
+    conversation.switch_tool(name, on=on)
+    return None
+
+
+def queue(
     conversation: Conversation, *, client_id: UUID, text: str, choice: str, beside: Turn | None = None
 ) -> Turn | Refusal:
     turn = None
     with change(conversation.pk) as it:
         it.only_if(_sent_before(conversation, client_id) is None)
-        conversation.refresh_from_db()
-        it.only_if(conversation.deleted_at is None)
+        now = Conversation.find(conversation.pk)
+        it.only_if(now is not None and now.deleted_at is None)
+        conversation = now or conversation
         parent_id = beside.parent_id if beside else conversation.head_id
-        turn = Turn.objects.create(
+        turn = Turn.make(
             conversation=conversation,
             parent_id=parent_id,
             client_id=client_id,
             tool_choice=choice,
             seq=it.seq,
         )
-        Message.objects.create(
-            conversation=conversation, turn=turn, role=Message.Role.USER, text=text, seq=it.seq
-        )
+        Message.make(conversation=conversation, turn=turn, role=Message.Role.USER, text=text, seq=it.seq)
         shown = {"head_seq": it.seq} if beside else {}
         conversation.list_again(
-            head=turn, active_at=timezone.now(), title=conversation.title or title_from(text), **shown
+            head_id=turn.pk, active_at=timezone.now(), title=conversation.title or title_from(text), **shown
         )
         transaction.on_commit(partial(executor.submit, turn.pk))
     return turn or _sent_before(conversation, client_id) or NOT_FOUND
 
 
 def _stop(turn: Turn) -> bool:
-    if turn.request_stop():
-        feed.control("stop", turn=turn.pk)
-        return True
+    for _ in range(2):  # a decision may have it go on just between the one and the other
+        if turn.request_stop():
+            feed.control("stop", turn=turn.pk)
+            return True
+        if parking.stop(turn):
+            return True
     return False
 
 
 def _sent_before(conversation: Conversation | None, client_id: UUID) -> Turn | None:
-    return Turn.objects.filter(conversation=conversation, client_id=client_id).first()
+    if conversation is None:
+        return None
+    return sent_as(conversation.pk, client_id)
+
+
+def _begun(person: AbstractUser, conversation_id: UUID) -> Conversation | None:
+    """Return a conversation of this person's, made now if there was none of this id."""
+    conversation, _ = Conversation.objects.get_or_create(
+        pk=conversation_id, defaults={"person_id": person.pk}
+    )
+    return conversation if _is_theirs(conversation, person) else None
 
 
 def _is_theirs(conversation: Conversation, person: AbstractUser) -> bool:

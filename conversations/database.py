@@ -6,12 +6,15 @@ from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from typing import ParamSpec, TypeVar
 
-from django.db import connection
+from django.db import InterfaceError, OperationalError, connection
 
 from .cancellation import see_through
 
 P = ParamSpec("P")
 T = TypeVar("T")
+
+# What a database raises that cannot be reached or used now, rather than one that is asked nonsense.
+AWAY = (OperationalError, InterfaceError)
 
 # SQLite has one writer at a time: a second thread would only wait in a busier way.
 _POOL = ThreadPoolExecutor(

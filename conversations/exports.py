@@ -50,7 +50,8 @@ def turn_document(turn: Turn) -> dict[str, Any]:
             "ending": turn.ending,
             "detail": turn.detail,
             "tool_choice": turn.tool_choice,
-            "attempt": turn.attempt,
+            "attempt": turn.beginnings,
+            "waited_for_people": turn.parked,
             "created_at": _time(turn.created_at),
             "started_at": _time(turn.started_at),
             "stop_requested_at": _time(turn.stop_requested_at),
@@ -66,7 +67,6 @@ def _message(message: Message) -> dict[str, Any]:
         "id": message.pk,
         "role": message.role,
         "state": message.state,
-        "attempt": message.attempt,
         "text": message.text,
         "created_at": _time(message.created_at),
     }
@@ -85,7 +85,9 @@ def _reply(message: Message) -> dict[str, Any]:
         "tool_choice": message.tool_choice,
         "tools_offered": message.offered,
         "tools_left_out": message.left_out,
+        "routing": message.routing or None,
         "results_shortened": message.shortened,
+        "attempt": message.nth,
         "error": _error(message.error_code, message.error_message),
         "first_token_at": _time(message.first_token_at),
         "ended_at": _time(message.ended_at),
@@ -105,10 +107,13 @@ def _tool_call(call: ToolCall) -> dict[str, Any]:
             "parsed": _parsed(call.arguments_written),
             "run": call.arguments_run,
         },
+        "approval": _approval(call),
         "extras": _shallow(call.extras),
         "result": _result(call),
         "result_format": call.result_format,
         "told": call.answer,
+        "pictures": call.pictures,
+        "progress": call.progress,
         "error": _error(call.error_code, call.error_message),
         "times": {
             "first_delta": _time(call.first_delta_at),
@@ -116,6 +121,23 @@ def _tool_call(call: ToolCall) -> dict[str, Any]:
             "started": _time(call.started_at),
             "ended": _time(call.ended_at),
         },
+    }
+
+
+def _approval(call: ToolCall) -> dict[str, Any] | None:
+    approval = getattr(call, "approval", None)
+    if approval is None:
+        return None
+    return {
+        "decision": approval.decision,
+        "decided_by": approval.decided_by.get_username() if approval.decided_by else "",
+        "reason": approval.reason,
+        "groups": list(approval.groups.values()),
+        "proposed": _shallow(approval.arguments),
+        "earlier": approval.earlier,
+        "asked_at": _time(approval.asked_at),
+        "decided_at": _time(approval.decided_at),
+        "expires_at": _time(approval.expires_at),
     }
 
 

@@ -1,4 +1,4 @@
-"""Hides what looks like a secret token or a card number in text that leaves its owner's page.
+"""Hides what looks like a secret token or a card number in text that leaves its owner's page, and in logs.
 
 It goes by patterns, so it is a net and no wall: a password is a word like any other. What the installation
 itself must keep secret is taken out before anything is stored (`tools/redaction.py`).

@@ -12,21 +12,26 @@ from uuid import UUID
 from django.conf import settings
 from django.contrib.auth.decorators import login_required
 from django.contrib.auth.models import AbstractUser
+from django.core.paginator import Paginator
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
 from django.views.decorators.http import require_GET
 
-from tools.toolbox import settings_for
+from tools.registry import registry
+from tools.toolbox import in_menu, settings_for
 
 from .exports import export
+from .extraction.definitions import choices
+from .extraction.models import Text
 from .live import fragments
 from .live.window import load
 from .live.zones import zone_of
-from .models import Conversation, Exchange, Shelf, Turn
-from .prompts import PROMPTS
+from .models import Conversation, Exchange, Grant, Shelf, Turn
+from .prompts import prompts
 
+TOOLS_AT_ONCE = 50
 LISTED = 100  # conversations in the list; older ones are found by their title
 
 
@@ -104,7 +109,15 @@ def raw(request: HttpRequest, message_id: int) -> JsonResponse:
 @login_required
 @require_GET
 def tools_page(request: HttpRequest) -> HttpResponse:
-    return render(request, "tools/tools.html", _beside(request))
+    """Show the tools, `?q=` those with these words, `?page=` so many at once."""
+    words = request.GET.get("q", "")[:200]
+    page = Paginator(registry.search(words), TOOLS_AT_ONCE).get_page(request.GET.get("page"))
+    shown = settings_for(cast(AbstractUser, request.user), tools=page.object_list)
+    return render(
+        request,
+        "tools/tools.html",
+        {**beside(request), "tools": shown, "page_of_tools": page, "words": words},
+    )
 
 
 def _page(request: HttpRequest, shown: Conversation) -> HttpResponse:
@@ -114,20 +127,25 @@ def _page(request: HttpRequest, shown: Conversation) -> HttpResponse:
         "turns": window.turns,
         "more": window.more,
         "cursor": window.seq,
-        "running": next((turn for turn in window.turns if turn.state == Turn.State.RUNNING), None),
-        "prompts": PROMPTS,
+        "running": next((turn for turn in window.turns if turn.state in Turn.BUSY), None),
+        "prompts": prompts(demo=settings.MODEL_IS_DEMO),
         "limit": settings.MESSAGE_LIMIT_CHARACTERS,
-        **_beside(request),
+        "granted": Grant.fingerprints_in(shown.pk),
+        "origin": Text.of(shown.pk),
+        **beside(request, shown.tools_off),
     }
     return render(request, "conversations/page.html", context)
 
 
-def _beside(request: HttpRequest) -> dict[str, Any]:
+def beside(request: HttpRequest, off_here: list[str] | None = None) -> dict[str, Any]:
     """Return what every page shows; the cursor is read before what it stands for."""
     shelf = Shelf.seq_of(_person_id(request))
+    person = cast(AbstractUser, request.user)
     return {
         "shelf": shelf,
-        "tools": settings_for(cast(AbstractUser, request.user)),
+        "tools": settings_for(person, off_here, tools=in_menu(person, off_here or ())),
+        "extractions": choices(person.pk),
+        "every_tool": len(registry.all()),
         "model_name": settings.OPENAI_MODEL or "clearcall-demo",
         "model_is_demo": settings.MODEL_IS_DEMO,
         "listings": _listed(request),

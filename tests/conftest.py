@@ -2,11 +2,25 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 from django.contrib.auth import get_user_model
 from pytest_django import Settings
 
 from chatsite.accounts.models import User
+
+TESTS = Path(__file__).parent
+# These start servers and browsers. Begun last, one file of theirs would keep the other cores idle.
+SLOW = ("processes", "chaos", "staff", "browser", "doors", "site", "mcp", "extraction", "scripts")
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    def is_quick(item: pytest.Item) -> bool:
+        return item.path.relative_to(TESTS).parts[0] not in SLOW
+
+    items.sort(key=is_quick)
 
 
 @pytest.fixture(autouse=True)

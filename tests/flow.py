@@ -14,6 +14,7 @@ class Kept:
 
     attempt: int
     rev: int = 0
+    based: bool = False  # whether its blocks came with the flow, none of them too
     slots: dict[Slot, bytes] = field(default_factory=dict)
 
 
@@ -33,6 +34,9 @@ class Flow:
         slots = self._kept[message].slots if message in self._kept else {}
         numbers = sorted(slot for slot in slots if isinstance(slot, int))
         return [text for slot in numbers if (text := slots[slot].decode("utf-16-le"))]
+
+    def is_based(self, message: int) -> bool:
+        return message in self._kept and self._kept[message].based
 
     def texts(self, message: int) -> dict[str, str]:
         slots = self._kept[message].slots
@@ -59,7 +63,7 @@ class Flow:
             assert 2 * (keep + end) <= len(before), "a splice of what is not there"
             after = before[len(before) - 2 * end :] if end else b""
             kept.slots[slot] = before[: 2 * keep] + tail.encode("utf-16-le") + after
-        kept.rev = rev
+        kept.rev, kept.based = rev, True
 
     def whole(self, message: int, attempt: int, rev: int, slots: dict[str, Any]) -> None:
         kept = self._kept.setdefault(message, Kept(attempt))
@@ -71,7 +75,7 @@ class Flow:
             kept.slots = {slot: text for slot, text in kept.slots.items() if isinstance(slot, str)}
             kept.slots |= {at: html.encode("utf-16-le") for at, html in enumerate(slots["b"])}
         kept.slots |= {slot: text.encode("utf-16-le") for slot, text in slots.items() if slot != "b"}
-        kept.attempt, kept.rev = attempt, rev
+        kept.attempt, kept.rev, kept.based = attempt, rev, True
         self.awaited.discard(message)
         self._asked.discard(message)
 
@@ -85,6 +89,10 @@ class Flow:
             return  # the page came with it, whole
         if (attempt, rev) > self.place(message):
             self.awaited.add(message)
+
+    def ask_again(self) -> None:
+        """What was asked for by a socket that is lost will not come."""
+        self._asked.clear()
 
     def to_ask(self) -> set[int]:
         fresh = self.awaited - self._asked

@@ -7,6 +7,7 @@ import difflib
 import uuid
 from collections.abc import AsyncIterator, Iterable
 from contextlib import asynccontextmanager
+from datetime import UTC, datetime
 from typing import Any
 
 import httpx2
@@ -19,12 +20,14 @@ from chatsite.accounts.models import User
 from conversations.database import in_database
 from conversations.llm.client import ModelClient
 from conversations.llm.demo import Delivery, DemoTransport
-from conversations.models import Conversation
+from conversations.models import Conversation, Turn
 from conversations.turns import executor
-from conversations.turns.local import SWEEP_SECONDS, LocalExecutor
+from conversations.turns.crew import SWEEP_SECONDS
+from conversations.turns.local import LocalExecutor
 from tests.page import Page
 
-PATIENCE = 20.0  # seconds until a test gives up waiting
+LONG_AGO = datetime(2000, 1, 1, tzinfo=UTC)
+PATIENCE = 60.0  # seconds until a test gives up waiting
 
 
 class Transport(DemoTransport):
@@ -42,8 +45,9 @@ class Transport(DemoTransport):
 class House:
     """What a test may look at: the model's transport, the executor, the rows."""
 
-    def __init__(self, transport: Transport, running: LocalExecutor) -> None:
+    def __init__(self, transport: Transport, running: LocalExecutor, client: ModelClient) -> None:
         self.transport = transport
+        self.client = client
         self.running = running
 
     @asynccontextmanager
@@ -111,7 +115,12 @@ async def house(
     """Run an executor whose model plays `script`, the demo model's own mind without one."""
     transport = Transport(script, **options)
     client = client or ModelClient(
-        "http://model.invalid/v1", "", "scripted", transport=transport, retries=0, silence_seconds=silence
+        "http://model.invalid/v1",
+        "",
+        "scripted",
+        transport=lambda: transport,
+        retries=0,
+        silence_seconds=silence,
     )
     channel_layers.backends.clear()
     if layer:
@@ -120,11 +129,26 @@ async def house(
     executor.use(running)
     await running.start()
     try:
-        yield House(transport, running)
+        yield House(transport, running, client)
     finally:
         await executor.drain()
         # The communicator keeps its sockets from giving back what they signed in with; a server does not.
         await sync_to_async(connections.close_all)()
+
+
+@asynccontextmanager
+async def heir(home: House) -> AsyncIterator[LocalExecutor]:
+    """Start another executor as the next process does when the first was killed and its leases ran out."""
+    left = Turn.objects.filter(state=Turn.State.RUNNING)
+    await in_database(left.update, lease_owner="a process that is no more", lease_until=LONG_AGO)
+    running = LocalExecutor(home.client)
+    await running.start()
+    executor.use(running)
+    try:
+        yield running
+    finally:
+        executor.use(home.running)
+        await running.drain(0)
 
 
 def signed_in(person: User) -> Client:

@@ -16,7 +16,7 @@ from conversations.database import in_database
 from tests.dom import Element, parse
 from tests.flow import Flow
 
-PATIENCE = 20.0
+PATIENCE = 60.0
 SETTLED = frozenset({"complete", "failed", "stopped", "interrupted"})
 EMPTY = '<div id="transcript"></div><div id="trace-turns"></div><ul id="conversation-list"></ul>'
 
@@ -24,9 +24,12 @@ EMPTY = '<div id="transcript"></div><div id="trace-turns"></div><ul id="conversa
 class Page:
     """Follows one conversation by the rules of the protocol."""
 
+    patience = PATIENCE
+
     def __init__(self, client: Client, conversation: uuid.UUID, *, application: Any = None) -> None:
         self.client = client
         self.conversation = conversation
+        self.socket: Any = None
         self.frames: list[Any] = []
         self.dom = parse(EMPTY)
         self.flow = Flow()
@@ -38,7 +41,11 @@ class Page:
         """Fetch the page as a browser does before it opens its socket."""
         response = await in_database(self.client.get, f"/conversations/{self.conversation}/")
         assert response.status_code == 200, response.status_code
-        self.dom = parse(response.content.decode())
+        self.take_in(response.content.decode())
+
+    def take_in(self, html: str) -> None:
+        """Begin with what the server printed."""
+        self.dom = parse(html)
         (body,) = (element for element in self.dom.everything() if element.tag == "body")
         self.cursor, self.shelf = int(body.attributes["data-cursor"]), int(body.attributes["data-shelf"])
         self._look_for_gaps()
@@ -48,7 +55,7 @@ class Page:
         headers = [(b"cookie", cookie.encode()), (b"origin", origin.encode()), (b"host", b"localhost")]
         path = f"{self.address}?cursor={self.cursor}&shelf={self.shelf}{query}"
         self.socket = WebsocketCommunicator(self._application, path, headers=headers)
-        connected, _ = await self.socket.connect(timeout=PATIENCE)
+        connected, _ = await self.socket.connect(timeout=self.patience)
         return bool(connected)
 
     @property
@@ -56,7 +63,7 @@ class Page:
         return f"/live/{self.conversation}/"
 
     async def close(self) -> None:
-        await self.socket.disconnect(timeout=PATIENCE)
+        await self.socket.disconnect(timeout=self.patience)
 
     async def do(self, what: str, **fields: Any) -> dict[str, Any]:
         """Send a command and return its answer; frames that come before it are taken in."""
@@ -83,9 +90,9 @@ class Page:
 
     async def until(self, wanted: Callable[[Any], object]) -> Any:
         """Take frames in until one is wanted, and return it."""
-        async with asyncio.timeout(PATIENCE):
+        async with asyncio.timeout(self.patience):
             while True:
-                frame = json.loads(await self.socket.receive_from(timeout=PATIENCE))
+                frame = json.loads(await self.socket.receive_from(timeout=self.patience))
                 self.take(frame)
                 await self._ask_for_what_is_missing()
                 if wanted(frame):
@@ -108,9 +115,9 @@ class Page:
 
     async def closed(self) -> int:
         """Take frames in until the server closes the socket; returns the code."""
-        async with asyncio.timeout(PATIENCE):
+        async with asyncio.timeout(self.patience):
             while True:
-                event = await self.socket.receive_output(timeout=PATIENCE)
+                event = await self.socket.receive_output(timeout=self.patience)
                 if event["type"] == "websocket.close":
                     return int(event["code"])
                 self.take(json.loads(event["text"]))
@@ -196,7 +203,7 @@ class Page:
     def _paint(self) -> None:
         for message in self.flow.messages:
             blocks = self.flow.blocks(message)
-            if blocks and (body := self.dom.find(f"body-{message}")):
+            if self.flow.is_based(message) and (body := self.dom.find(f"body-{message}")):
                 body.fill("".join(f'<div class="block">{block}</div>' for block in blocks))
             for slot, text in self.flow.texts(message).items():
                 name = f"reasoning-{message}" if slot == "r" else f"arguments-{slot[1:]}"

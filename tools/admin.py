@@ -10,24 +10,38 @@ from django.http import HttpRequest
 from django.utils.html import format_html
 
 from tools.definition import Tool
+from tools.mcp.admin import McpServerAdmin
 from tools.models import ToolPolicy
 from tools.registry import registry
 
+__all__ = ["McpServerAdmin", "ToolPolicyAdmin"]
+LISTED = 200  # tools that one can be chosen from
+GOVERNED = ["approval", "approvers", "calls_per_turn", "deadline", "result_limit"]
+
 
 class ToolPolicyForm(forms.ModelForm):  # type: ignore[type-arg]  # Django subscripts it in stubs only
-    """Offers the names of the tools that there are."""
+    """Offers the names of the tools that there are; of very many it takes a name that is written."""
 
-    name = forms.ChoiceField(label="Tool")
+    name = forms.CharField(label="Tool", max_length=64)
 
     class Meta:
         model = ToolPolicy
-        fields = ["name", "enabled", "groups", "deadline", "result_limit"]
+        fields = ["name", "enabled", "groups", *GOVERNED]
+        # Django's pair of lists has parts without a name, and needs a wide screen.
+        widgets = {"groups": forms.CheckboxSelectMultiple, "approvers": forms.CheckboxSelectMultiple}
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        if "name" in self.fields:  # read-only once the policy is there
-            names = {tool.name: f"{tool.title} ({tool.name})" for tool in registry.all()}
-            self.fields["name"].choices = [("", "Choose a tool"), *names.items()]  # type: ignore[attr-defined]
+        tools = registry.all()
+        if "name" in self.fields and len(tools) <= LISTED:  # read-only once the policy is there
+            names = [(tool.name, f"{tool.title} ({tool.name})") for tool in tools]
+            self.fields["name"].widget = forms.Select(choices=[("", "Choose a tool"), *names])
+
+    def clean_name(self) -> str:
+        name = str(self.cleaned_data["name"])
+        if registry.find(name) is None:
+            raise forms.ValidationError("There is no tool of this name.", code="no_such_tool")
+        return name
 
 
 @admin.register(ToolPolicy)
@@ -35,17 +49,16 @@ class ToolPolicyAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
     """One row for each tool that staff treat differently from the defaults."""
 
     form = ToolPolicyForm
-    list_display = ["name", "enabled", "for_whom", "deadline", "result_limit", "source"]
-    list_filter = ["enabled", "groups"]
+    list_display = ["name", "enabled", "for_whom", "approval", "calls_per_turn", "deadline", "result_limit"]
+    list_filter = ["enabled", "approval", "groups"]
     search_fields = ["name"]
-    filter_horizontal = ["groups"]
 
     def get_readonly_fields(self, request: HttpRequest, obj: Model | None = None) -> list[str]:
         return ["name", "description", "source", "effects", "schema"] if obj else []
 
     def get_fields(self, request: HttpRequest, obj: Model | None = None) -> Any:
         known = ["description", "source", "effects"] if obj else []
-        return ["name", *known, "enabled", "groups", "deadline", "result_limit", *(["schema"] if obj else [])]
+        return ["name", *known, "enabled", "groups", *GOVERNED, *(["schema"] if obj else [])]
 
     def get_queryset(self, request: HttpRequest) -> Any:
         return super().get_queryset(request).prefetch_related("groups")

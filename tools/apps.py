@@ -8,9 +8,11 @@ class ToolsConfig(AppConfig):
     verbose_name = "Tools"
 
     def ready(self) -> None:
-        """Find the tools of every installed app, and register the checks of how they are written."""
-        from tools import checks  # noqa: F401
+        """Find the tools of every installed app; register checks, and what closes policies."""
+        from tools import checks, closing  # noqa: F401
         from tools.discovery import discover
+        from tools.mcp.supply import supply
         from tools.registry import registry
 
         discover(registry)
+        registry.supply(supply)

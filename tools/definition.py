@@ -1,6 +1,8 @@
 """A tool: a typed function with what the model, the person and the executor are told of it."""
 
+import hashlib
 import inspect
+import json
 import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -11,7 +13,7 @@ from pydantic import BaseModel
 from tools.context import ToolContext
 from tools.problems import Checked, Problem
 from tools.reading import Fault, first_paragraph, read_signature
-from tools.signature import Signature
+from tools.signature import Signature, Takes
 from tools.written import read
 
 Effects = Literal["reads", "writes", "destructive"]
@@ -20,10 +22,25 @@ NAME = re.compile(r"[a-zA-Z0-9_-]{1,64}")
 
 
 @dataclass(frozen=True, slots=True)
+class Supplied:
+    """What the supplier of a tool says of it; sentences, "" where there is nothing to say.
+
+    `identity` changes with whatever people saw when they allowed it. It `asks` whatever its policy says, is
+    `broken` for good, or is `away` for now, which is asked often.
+    """
+
+    identity: str
+    asks: str
+    broken: str
+    away: Callable[[], str] = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
 class Tool:
     """What can be called. `deadline` (seconds) and `result_limit` (bytes) are None where the defaults hold.
 
-    `source` says for people where it comes from. A tool with `faults` is never offered.
+    `source` says for people where it comes from. A tool with `faults` is never offered. `missing` says why it
+    cannot be offered in this installation, such as an empty setting, or ""; it is asked often.
     """
 
     do_not_call_in_templates: ClassVar[bool] = True  # Django's templates call whatever can be called
@@ -31,14 +48,16 @@ class Tool:
     name: str
     description: str
     function: Callable[..., Any] = field(repr=False)
-    signature: Signature = field(repr=False)
+    signature: Takes = field(repr=False)
     source: str = ""
     effects: Effects = "reads"
     safe_to_repeat: bool = False
+    missing: Callable[[], str] | None = field(default=None, repr=False)
     strict: bool = False
     deadline: float | None = None
     result_limit: int | None = None
     faults: tuple[Fault, ...] = ()
+    supplied: Supplied | None = None
 
     def __call__(self, *arguments: Any, **named: Any) -> Any:
         """Call the plain function, so that decorating one takes nothing from it."""
@@ -65,6 +84,15 @@ class Tool:
         return inspect.iscoroutinefunction(self.function)
 
     @property
+    def fingerprint(self) -> str:
+        """Name the tool by what whoever allows it is shown; they are asked again once any of it changes."""
+        shown = [self.name, self.parameters, self.description, self.effects, self.source]
+        if self.supplied:
+            shown.append(self.supplied.identity)
+        what = json.dumps(shown, sort_keys=True)
+        return hashlib.sha256(what.encode()).hexdigest()
+
+    @property
     def where(self) -> str:
         """The Python name of the function, for those who mend it."""
         return f"{self.function.__module__}.{self.function.__qualname__}"
@@ -88,6 +116,7 @@ def tool(
     deadline: float | None = None,
     safe_to_repeat: bool = False,
     effects: Effects = "reads",
+    missing: Callable[[], str] | None = None,
     strict: bool = False,
 ) -> Callable[[Callable[..., Any]], Tool]: ...
 def tool(function: Callable[..., Any] | None = None, /, **options: Any) -> Any:

@@ -76,6 +76,6 @@ async def _outcome(tool: Tool, ending: Ending | Overdue, *, deadline: float, res
 
 def _failure(tool: Tool, error: BaseException) -> Outcome:
     if isinstance(error, ToolError):
-        return failed("tool_failed", str(error))
+        return failed(error.code, str(error))
     logger.warning("The tool %s raised", tool.name, exc_info=error)
     return failed("tool_failed", "".join(traceback.format_exception_only(error)).strip())

@@ -1,6 +1,6 @@
 """How a call ended, as it is stored and as the model is told."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from tools.problems import Problem
@@ -10,6 +10,14 @@ from tools.text import clean, cut
 State = Literal["succeeded", "failed", "timed_out"]
 MAX_MESSAGE_BYTES = 2000
 """An exception may carry a whole page; the model needs its beginning."""
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """What a person is shown of a result and the model is not; `kind` is a type such as "image/png"."""
+
+    kind: str
+    content: bytes
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,11 +34,24 @@ class Outcome:
     left_out: int = 0
     error_code: str = ""
     error_message: str = ""
+    pictures: tuple[Picture, ...] = ()
 
 
 def failed(code: str, message: str, details: tuple[dict[str, str], ...] = ()) -> Outcome:
     """End with an error that the model can read."""
     return _ended_badly("failed", Problem(code, _told(message), details))
+
+
+def reported(outcome: Outcome) -> Outcome:
+    """Make an error of a result that its tool calls one: the result is kept, and told as what it is."""
+    problem = Problem("tool_reported", _told(outcome.told))
+    return replace(
+        outcome,
+        state="failed",
+        told=problem.told(),
+        error_code=problem.code,
+        error_message="The tool answered with an error.",
+    )
 
 
 def timed_out(deadline: float, *, still_running: bool) -> Outcome:

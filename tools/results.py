@@ -11,7 +11,7 @@ from uuid import UUID
 
 from pydantic import BaseModel
 
-from tools.outcome import Outcome, failed
+from tools.outcome import Outcome, Picture, failed, reported
 from tools.redaction import without_secrets
 from tools.text import clean, clean_json, cut
 
@@ -19,8 +19,21 @@ PLAIN = (Decimal, UUID, PurePath)
 MOMENTS = (datetime, date, time)
 
 
+@dataclasses.dataclass(frozen=True, slots=True)
+class Rich:
+    """What a tool returns that has pictures for people besides, or that calls its own result an error."""
+
+    value: Any
+    pictures: tuple[Picture, ...] = ()
+    is_error: bool = False
+
+
 def pack(value: Any, *, limit: int) -> Outcome:
     """Write a returned value as text or JSON of at most `limit` bytes, or say why it cannot be written."""
+    if isinstance(value, Rich):
+        plain = pack(value.value, limit=limit)
+        whole = dataclasses.replace(plain, pictures=value.pictures)
+        return reported(whole) if value.is_error and plain.state == "succeeded" else whole
     if isinstance(value, str) and not isinstance(value, Enum):
         return _fitted(clean(value), "text", limit=limit)
     try:

@@ -1,7 +1,7 @@
 """Why a tool is not for this person now: small rules in a row, the first that applies gives the reason."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, replace
 from typing import Protocol
 
 from tools.definition import Tool
@@ -19,6 +19,47 @@ class Rule(Protocol):
     def refuses(self, tool: Tool) -> str:
         """Give the reason as a sentence, or "" where this rule has nothing against the tool."""
         ...
+
+
+@dataclass(frozen=True, slots=True)
+class NotSetUp:
+    """The installation lacks what the tool needs."""
+
+    code: str = "not_set_up"
+
+    def refuses(self, tool: Tool) -> str:
+        return tool.missing() if tool.missing else ""
+
+
+@dataclass(frozen=True, slots=True)
+class Broken:
+    """Its supplier describes it in a way that cannot be used, or offers it no more."""
+
+    code: str = "broken"
+
+    def refuses(self, tool: Tool) -> str:
+        return tool.supplied.broken if tool.supplied else ""
+
+
+@dataclass(frozen=True, slots=True)
+class ServerAway:
+    """Its supplier cannot be reached right now."""
+
+    code: str = "server_away"
+
+    def refuses(self, tool: Tool) -> str:
+        return tool.supplied.away() if tool.supplied else ""
+
+
+@dataclass(frozen=True, slots=True)
+class AccountClosed:
+    """The person may not sign in any more, and so nothing is done in their name."""
+
+    closed: bool
+    code: str = "account_closed"
+
+    def refuses(self, tool: Tool) -> str:
+        return "The account is closed, so nothing runs for it any more." if self.closed else ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +99,37 @@ class OffForYou:
 
     def refuses(self, tool: Tool) -> str:
         return f"{tool.title} is switched off in your own settings." if tool.name in self.names else ""
+
+
+@dataclass(frozen=True, slots=True)
+class OffHere:
+    """The person switched it off in this conversation."""
+
+    names: Collection[str]
+    code: str = "off_here"
+
+    def refuses(self, tool: Tool) -> str:
+        return f"{tool.title} is switched off in this conversation." if tool.name in self.names else ""
+
+
+@dataclass(frozen=True, slots=True)
+class OverLimit:
+    """It has been called as often as staff allow in one turn."""
+
+    limits: Mapping[str, int]
+    used: Mapping[str, int]
+    code: str = "over_limit"
+
+    def refuses(self, tool: Tool) -> str:
+        limit = self.limits.get(tool.name)
+        if limit is None or self.used.get(tool.name, 0) < limit:
+            return ""
+        times = "once" if limit == 1 else f"{limit} times"
+        return f"{tool.title} may be called {times} for one question, and has been."
+
+    def after(self, name: str, taken: int) -> "OverLimit":
+        """Return the rule as it stands when so many more calls of a tool were let through."""
+        return replace(self, used={**self.used, name: self.used.get(name, 0) + taken}) if taken else self
 
 
 def first_refusal(rules: tuple[Rule, ...], tool: Tool) -> Problem | None:

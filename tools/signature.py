@@ -4,7 +4,7 @@ import inspect
 import json
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Protocol
 
 from pydantic import BaseModel, ValidationError
 
@@ -12,6 +12,17 @@ from tools.problems import Checked, Problem
 
 MAX_DETAILS = 20
 """Places named in one refusal; a model mends the first few and asks again."""
+
+
+class Takes(Protocol):
+    """What a tool takes: the JSON Schema of its arguments, and how they are checked and handed to it."""
+
+    @property
+    def schema(self) -> dict[str, Any]: ...
+
+    def check(self, arguments: dict[str, Any]) -> Checked | Problem: ...
+
+    def bind(self, arguments: dict[str, Any], context: Any) -> dict[str, Any] | Problem: ...
 
 
 @dataclass(frozen=True, slots=True)

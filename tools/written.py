@@ -1,6 +1,7 @@
-"""From the text that a model wrote as arguments to a plain object, or to the reason why it is none."""
+"""From the text that a model or a person wrote to plain JSON values, or to the reason why it holds none."""
 
 import json
+from collections.abc import Callable
 from typing import Any, NoReturn
 
 from tools.problems import Problem
@@ -18,13 +19,20 @@ def read(written: str) -> dict[str, Any] | Problem:
     if len(written) > MAX_LENGTH:
         return Problem("not_json", f"The arguments are longer than {MAX_LENGTH:,} characters.")
     try:
-        value = json.loads(written.strip() or "{}", parse_constant=_refuse_constant, parse_float=_finite)
-        return _as_object(_cleaned(value, MAX_DEPTH))
+        return _as_object(parse(written.strip() or "{}"))
     except json.JSONDecodeError as error:
         return Problem("not_json", f"The arguments are not JSON: {error}.")
     except (ValueError, RecursionError) as error:
-        # ValueError: NaN, too deep, or an integer longer than Python converts.
         return Problem("not_json", f"The arguments cannot be read: {error}.")
+
+
+def parse(written: str, pairs: Callable[[list[tuple[str, Any]]], Any] = dict) -> Any:
+    """Read what every JSON reader and database can hold; `pairs` makes an object of its keys and values.
+
+    Raises ValueError: NaN, too deep, an integer longer than Python converts; or RecursionError.
+    """
+    value = json.loads(written, parse_constant=_refuse_constant, parse_float=_finite, object_pairs_hook=pairs)
+    return _cleaned(value, MAX_DEPTH)
 
 
 def _refuse_constant(name: str) -> NoReturn:

@@ -4,6 +4,8 @@ import ipaddress
 import socket
 from dataclasses import dataclass
 
+TAKEN_MEANWHILE = "it was taken a moment ago"
+
 
 @dataclass(frozen=True, slots=True)
 class Address:

@@ -1,4 +1,4 @@
-"""How a second server on the same files is kept out."""
+"""How a second server on the same files is kept out, and how others know that there is one."""
 
 import fcntl
 import os
@@ -9,9 +9,13 @@ from django.conf import settings
 
 
 class ServerLock:
-    """The file `server.lock`, locked while its server lives: the system unlocks it, however that one ends."""
+    """The file `server.lock`, locked while its server lives: the system unlocks it, however that one ends.
 
-    def __init__(self, folder: Path) -> None:
+    Servers that may run beside each other share it, and keep out whoever wants it alone.
+    """
+
+    def __init__(self, folder: Path, *, shared: bool = False) -> None:
+        self._shared = shared
         self._path = folder / "server.lock"
         self._file: IO[str] | None = None
 
@@ -19,7 +23,7 @@ class ServerLock:
         """Say whether the lock is ours now."""
         file = self._path.open("a+")
         try:
-            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            fcntl.flock(file, (fcntl.LOCK_SH if self._shared else fcntl.LOCK_EX) | fcntl.LOCK_NB)
         except BlockingIOError:
             file.close()
             return False
@@ -43,7 +47,7 @@ class ServerLock:
             return ""
         with self._path.open("r+") as file:
             try:
-                fcntl.flock(file, fcntl.LOCK_SH | fcntl.LOCK_NB)
+                fcntl.flock(file, (fcntl.LOCK_EX if self._shared else fcntl.LOCK_SH) | fcntl.LOCK_NB)
             except BlockingIOError:
                 return file.read()
         return ""
@@ -57,5 +61,5 @@ class ServerLock:
 
 
 def server_lock() -> ServerLock:
-    """Return the lock of this installation's files."""
+    """Return the lock of this installation's files, for whoever runs turns there alone."""
     return ServerLock(settings.VAR_DIR)

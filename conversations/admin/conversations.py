@@ -14,15 +14,16 @@ from ..models import Conversation, Turn
 from ..models.path import path_to
 from ..templatetags.clocks import duration
 from . import facts
+from .counting import CountingAdmin
 from .discretion import conceal as conceal_turns
-from .filters import DurationFilter, ErrorFilter, PersonFilter, ToolFilter, TurnStateFilter
-from .reading import ReadingAdmin, head_of, moment
+from .filters import DurationFilter, ErrorFilter, OriginFilter, PersonFilter, ToolFilter, TurnStateFilter
+from .reading import head_of, moment
 
 TURNS_AT_ONCE = 50  # a record is read from end to end, so more than the page shows at first
 
 
 @admin.register(Conversation)
-class ConversationAdmin(ReadingAdmin):
+class ConversationAdmin(CountingAdmin):
     """Deleted ones too: deleting takes a conversation off its person's list, and that is all."""
 
     list_display = [
@@ -41,6 +42,7 @@ class ConversationAdmin(ReadingAdmin):
         TurnStateFilter,
         ErrorFilter,
         DurationFilter,
+        OriginFilter,
         ("deleted_at", admin.EmptyFieldListFilter),
         PersonFilter,
     ]
@@ -81,18 +83,6 @@ class ConversationAdmin(ReadingAdmin):
     @admin.display(description="Turns", ordering="turn_total")
     def turn_count(self, row: Any) -> int:
         return int(row.turn_total)
-
-    @admin.display(description="Tool calls", ordering="calls")
-    def call_count(self, row: Any) -> int:
-        return int(row.calls)
-
-    @admin.display(description="Errors", ordering="errors")
-    def error_count(self, row: Any) -> int:
-        return int(row.errors)
-
-    @admin.display(description="Tokens")
-    def tokens(self, row: Any) -> int:
-        return int(row.tokens)
 
     @admin.display(description="Longest turn", ordering="took")
     def longest(self, row: Any) -> str:

@@ -8,13 +8,14 @@ from typing import Any
 from django.http import HttpRequest
 
 from ..masking import masked, masked_in
-from ..models import Message, ToolCall, Turn
+from ..models import Approval, Message, ToolCall, Turn
 from ..rendering.markdown import blocks
 
 TEXTS = {
     Turn: ("detail",),
     Message: ("text", "reasoning", "refusal", "error_message"),
     ToolCall: ("name", "arguments_written", "result", "told", "error_message"),
+    Approval: ("reason",),
 }
 
 
@@ -39,6 +40,11 @@ def conceal(turns: Iterable[Turn]) -> None:
 def conceal_call(call: ToolCall) -> None:
     _conceal(call)
     call.arguments_run = masked_in(call.arguments_run)
+    call.progress = masked_in(call.progress)
+    call.pictures = 0  # what is written in them cannot be masked
+    if approval := getattr(call, "approval", None):
+        approval.arguments, approval.earlier = masked_in(approval.arguments), masked_in(approval.earlier)
+        _conceal(approval)
 
 
 def _conceal(row: Any) -> None:

@@ -65,6 +65,21 @@ class ErrorFilter(SimpleListFilter):
         )
 
 
+class OriginFilter(SimpleListFilter):
+    """Conversations that a person leads, or texts of extractions, of which there may be a hundred at once."""
+
+    title = "origin"
+    parameter_name = "origin"
+
+    def lookups(self, request: HttpRequest, model_admin: ModelAdmin[Any]) -> Choices:
+        return [("chat", "Chat"), ("extraction", "Extraction")]
+
+    def queryset(self, request: HttpRequest, rows: QuerySet[Any]) -> QuerySet[Any]:
+        if self.value() not in ("chat", "extraction"):
+            return rows
+        return rows.filter(extracted__isnull=self.value() == "chat")
+
+
 class TurnStateFilter(SimpleListFilter):
     """Conversations that have a turn in this state."""
 

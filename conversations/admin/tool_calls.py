@@ -5,14 +5,18 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import admin
+from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.urls import path
+from django.views.decorators.http import require_POST
 
 from ..live.window import dress
 from ..models import ToolCall
 from ..templatetags.clocks import duration
 from ..templatetags.trace import in_one_line
 from . import facts
+from .deciding import WaitingFilter, decide, may_decide
 from .discretion import conceal as conceal_turns
 from .discretion import conceal_call
 from .filters import DurationFilter, ErrorFilter, PersonFilter, SourceFilter, ToolFilter
@@ -33,7 +37,15 @@ class ToolCallAdmin(ReadingAdmin):
         "lasted",
     ]
     list_display_links = ["called"]
-    list_filter = [ToolFilter, "state", ErrorFilter, DurationFilter, SourceFilter, PersonFilter]
+    list_filter = [
+        WaitingFilter,
+        ToolFilter,
+        "state",
+        ErrorFilter,
+        DurationFilter,
+        SourceFilter,
+        PersonFilter,
+    ]
     date_hierarchy = "first_delta_at"
     ordering = ["-pk"]
 
@@ -53,7 +65,23 @@ class ToolCallAdmin(ReadingAdmin):
         reply = next(reply for reply in turns[0].replies if reply.pk == row.message_id)
         call = next(call for call in reply.calls if call.pk == row.pk)
         context |= {"turns": turns, "turn": turns[0], "reply": reply, "call": call}
+        context["may_decide"] = may_decide(request, call)
+        if context["may_decide"]:
+            call.arguments_run = row.arguments_run  # whoever decides must see what would run, unmasked
         return render(request, "admin/conversations/tool_call.html", context)
+
+    def get_urls(self) -> list[Any]:
+        deciding = path(
+            "<int:call_id>/decide/",
+            self.admin_site.admin_view(require_POST(self.decide)),
+            name="conversations_toolcall_decide",
+        )
+        return [deciding, *super().get_urls()]
+
+    def decide(self, request: HttpRequest, call_id: int) -> HttpResponse:
+        if not self.has_view_permission(request):
+            raise PermissionDenied
+        return decide(request, call_id)
 
     @admin.display(description="Called", ordering="first_delta_at")
     def when(self, row: Any) -> str:

@@ -17,14 +17,15 @@ from ..models import Exchange, Message, Turn
 from ..templatetags.clocks import duration
 from ..templatetags.trace import first_words
 from . import facts
+from .counting import CountingAdmin
 from .discretion import conceal as conceal_turns
 from .discretion import sees_all
 from .filters import DurationFilter, EndingFilter, ErrorFilter, PersonFilter, ToolFilter
-from .reading import ReadingAdmin, head_of, moment
+from .reading import head_of, moment
 
 
 @admin.register(Turn)
-class TurnAdmin(ReadingAdmin):
+class TurnAdmin(CountingAdmin):
     """One question and what became of it."""
 
     list_display = [
@@ -98,18 +99,6 @@ class TurnAdmin(ReadingAdmin):
     def became(self, row: Turn) -> str:
         said = row.ending and row.state not in (Turn.State.COMPLETED, row.ending)
         return f"{row.get_state_display()} ({row.ending})" if said else row.get_state_display()
-
-    @admin.display(description="Tool calls", ordering="calls")
-    def call_count(self, row: Any) -> int:
-        return int(row.calls)
-
-    @admin.display(description="Errors", ordering="errors")
-    def error_count(self, row: Any) -> int:
-        return int(row.errors)
-
-    @admin.display(description="Tokens")
-    def tokens(self, row: Any) -> int:
-        return int(row.tokens)
 
     @admin.display(description="Duration", ordering="took")
     def lasted(self, row: Any) -> str:

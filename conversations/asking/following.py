@@ -1,15 +1,12 @@
-"""One turn from the queue to its end, followed from the command line."""
+"""Turns from the queue to their ends, followed from the command line."""
 
 from __future__ import annotations
 
 import asyncio
 import signal
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 
-from django.contrib.auth.models import AbstractUser
-
-from .. import actions
 from ..database import in_database
 from ..models import Turn
 from .hands import Hands
@@ -20,24 +17,46 @@ STOPPING = (signal.SIGINT, signal.SIGTERM)
 
 
 async def follow(
-    person: AbstractUser, turn_id: int, *, tell: Callable[[str], None]
-) -> tuple[Turn, signal.Signals | None]:
-    """Have the turn run and tell its text as it comes; return it with the signal that stopped it, if one did.
+    turn_ids: Sequence[int],
+    *,
+    stop: Callable[[], object],
+    tell: Callable[[str], None],
+    count: Callable[[int], None] = lambda ended: None,
+) -> tuple[list[Turn], signal.Signals | None]:
+    """Have turns run and tell their text as it comes; return them with the signal that stopped them, if any.
 
-    The first signal stops the turn and waits for its end; a second one has the system's own effect.
+    They run side by side, and are told one after the other. One is open still where a call waits to be
+    allowed: whoever decides, hours later perhaps, has it go on. The first signal has `stop` called, which
+    stops them all, and their ends waited for; a second one has the system's own effect. `count` is told how
+    many have ended.
     """
-    reading = Reading(turn_id)
+    turns: list[Turn] = []
     with _first_signal() as wish:
         async with Hands() as hands:
-            while True:
-                turn, news = await in_database(reading.look)
-                tell(news)
-                if not turn.is_open:
-                    return turn, wish.result() if wish.done() else None
-                if wish.done() and not turn.stop_requested_at:
-                    await in_database(actions.stop, person, turn_id)
-                await hands.take_up(turn_id)
-                await _pause(wish)
+            for turn_id in turn_ids:
+                count(len(turns))
+                turns.append(await _followed(turn_id, hands=hands, wish=wish, stop=stop, tell=tell))
+    return turns, wish.result() if wish.done() else None
+
+
+async def _followed(
+    turn_id: int,
+    *,
+    hands: Hands,
+    wish: asyncio.Future[signal.Signals],
+    stop: Callable[[], object],
+    tell: Callable[[str], None],
+) -> Turn:
+    reading = Reading(turn_id)
+    while True:
+        turn, news = await in_database(reading.look)
+        tell(news)
+        if not turn.is_open or (turn.state == Turn.State.WAITING and not wish.done()):
+            return turn
+        if wish.done() and not turn.stop_requested_at:
+            await in_database(stop)
+        await hands.take_up(turn_id)
+        await _pause(wish)
 
 
 async def _pause(wish: asyncio.Future[signal.Signals]) -> None:

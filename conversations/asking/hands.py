@@ -1,4 +1,4 @@
-"""Who carries out a turn that was asked from the command line: the server, or this very process."""
+"""Who carries out a turn that was asked from the command line: a server, a worker, or this very process."""
 
 from __future__ import annotations
 
@@ -8,9 +8,10 @@ from typing import Protocol
 from django.conf import settings
 from django.utils.module_loading import import_string
 
+from ..database import in_database
 from ..turns import executor
-from ..turns.local import LocalExecutor
-from ..turns.serving import model_client
+from ..turns.executor import Executor
+from ..turns.serving import made
 
 
 class Lock(Protocol):
@@ -22,15 +23,15 @@ class Lock(Protocol):
 
 
 class Hands:
-    """Runs turns in this process from the moment on that nobody else does.
+    """Runs turns in this process from the moment on that nobody else does; leaves them to workers otherwise.
 
     While it holds the lock it stands in for the server: it also runs what others queue meanwhile, and lets
-    that finish before it goes.
+    that finish before it goes. Where workers run turns, nobody needs the lock.
     """
 
     def __init__(self) -> None:
         self._lock: Lock = import_string(settings.SERVER_LOCK)()
-        self._executor: LocalExecutor | None = None
+        self._executor: Executor | None = None
 
     async def __aenter__(self) -> Hands:
         return self
@@ -48,10 +49,10 @@ class Hands:
             self._lock.release()
 
     async def take_up(self, turn_id: int) -> None:
-        """Run the turn here if there is no server, or if the one there was has gone; safe to call often."""
-        if self._executor or not self._lock.take():
+        """Tell the workers; without any, run it here once no server is there to. Safe to call often."""
+        if self._executor or (settings.TURN_EXECUTOR == "local" and not self._lock.take()):
             return
-        self._executor = LocalExecutor(model_client())
+        self._executor = made()
         executor.use(self._executor)
         await self._executor.start()
-        executor.submit(turn_id)
+        await in_database(executor.submit, turn_id)

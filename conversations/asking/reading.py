@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 from ..models import Message, Turn
+
+ASKED_AGAIN = "\n\n[Interrupted, asked again]\n\n"
 
 
 class Reading:
@@ -16,13 +20,19 @@ class Reading:
         """Return the turn and the new text; the turn is read first, so that no text comes after its end."""
         turn = Turn.objects.get(pk=self._turn_id)
         replies = Message.objects.filter(turn=self._turn_id, role=Message.Role.ASSISTANT).order_by("pk")
-        return turn, "".join(self._news_of(reply) for reply in replies)
+        pairs = pairwise([None, *replies])
+        return turn, "".join(self._news_of(reply, before) for before, reply in pairs if reply)
 
-    def _news_of(self, reply: Message) -> str:
+    def _news_of(self, reply: Message, before: Message | None) -> str:
         text = reply.text or reply.refusal
         known = self._known.get(reply.pk, "")
         if text == known:
             return ""
-        gap = "\n\n" if self._known and reply.pk not in self._known else ""
+        gap = self._gap_before(reply, before)
         self._known[reply.pk] = text
         return gap + text[len(known) :]
+
+    def _gap_before(self, reply: Message, before: Message | None) -> str:
+        if not self._known or reply.pk in self._known:
+            return ""
+        return ASKED_AGAIN if before and before.state == Message.State.INTERRUPTED else "\n\n"

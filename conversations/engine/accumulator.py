@@ -47,7 +47,7 @@ class Accumulator:
     def add(self, delta: Delta) -> None:
         """Add one delta."""
         match delta:
-            case TextDelta(text):
+            case TextDelta(text=text):
                 self._text.append(text)
             case ReasoningDelta(text):
                 self._reasoning.append(text)

@@ -1,11 +1,11 @@
 """The loop: ask the model, answer its calls, ask again, until its reply ends the turn."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from typing import Literal, Protocol
 
 from .shortening import shorten
-from .values import Answer, Call, Choice, Item, Reply
+from .values import Answer, Call, Choice, Item, Question, Reply
 
 AUTO = Choice()
 
@@ -14,9 +14,13 @@ AUTO = Choice()
 class Ending:
     """How a turn ended: `code` is the name, `detail` a sentence for the person."""
 
-    state: Literal["completed", "incomplete", "failed"]
+    state: Literal["completed", "incomplete", "failed", "waiting"]
     code: str
     detail: str = ""
+
+
+PARKED = Ending("waiting", "approval")
+"""No end: people are asked, and the turn begins again from its history when they have decided."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,31 +37,57 @@ class Desk(Protocol):
     async def ask(self, items: tuple[Item, ...], choice: Choice, *, shortened: int) -> Reply | Failure:
         """Ask the model once; `shortened` says how many old answers were cut to fit."""
 
-    async def answer(self, reply: Reply, calls: tuple[Call, ...]) -> list[Answer]:
-        """Carry out calls of one reply side by side and return their answers in the same order."""
+    async def answer(self, reply: Reply, calls: tuple[Call, ...]) -> list[Answer] | None:
+        """Carry out calls of one reply side by side and return their answers in the same order.
+
+        None where some wait for a person: the turn goes on from its history once that has been decided.
+        """
 
 
-async def converse(desk: Desk, history: Iterable[Item], choice: Choice, *, steps: int) -> Ending:
-    """Run one turn from any point: calls that the history leaves without an answer are answered first."""
+async def converse(
+    desk: Desk, history: Iterable[Item], choice: Choice, *, steps: int, aside: Collection[str] = ()
+) -> Ending:
+    """Run one turn from any point: calls that the history leaves without an answer are answered first.
+
+    `steps` bounds the replies to the last question, those that the history has already among them.
+    A call of a tool in `aside` is not the one that a forced choice asks for.
+    """
     items = list(history)
+    before = replies_to_the_question(items)
+    choice = _choice_after(before, choice, aside)
+    if before and isinstance(items[-1], Reply) and (ending := ending_of(items[-1])):
+        return ending
     shortened = 0
-    for _ in range(steps):
+    for _ in range(len(before), steps):
         if waiting := unanswered(items):
-            items += await desk.answer(*waiting)
-        reply = await desk.ask(tuple(items), choice, shortened=shortened)
-        while isinstance(reply, Failure):
-            items, cut = shorten(items) if reply.code == "context_full" else (items, 0)
-            if not cut:
-                return Ending("failed", reply.code, reply.message)
-            shortened += cut
-            reply = await desk.ask(tuple(items), choice, shortened=shortened)
+            answers = await desk.answer(*waiting)
+            if answers is None:
+                return PARKED
+            items += answers
+        reply, items, shortened = await ask(desk, items, choice, shortened=shortened)
+        if isinstance(reply, Failure):
+            return Ending("failed", reply.code, reply.message)
         items.append(reply)
         if ending := ending_of(reply):
             return ending
-        choice = _after_the_first(choice)
+        choice = _choice_after([reply], choice, aside)
     return Ending(
         "incomplete", "step_limit", f"The model called tools {steps} times in a row without an answer."
     )
+
+
+async def ask(
+    desk: Desk, items: list[Item], choice: Choice, *, shortened: int
+) -> tuple[Reply | Failure, list[Item], int]:
+    """Ask the model; where the context is full, again with less. Returns what it was asked with, too."""
+    reply = await desk.ask(tuple(items), choice, shortened=shortened)
+    while isinstance(reply, Failure) and reply.code == "context_full":
+        items, cut = shorten(items)
+        if not cut:
+            break
+        shortened += cut
+        reply = await desk.ask(tuple(items), choice, shortened=shortened)
+    return reply, items, shortened
 
 
 def unanswered(items: list[Item]) -> tuple[Reply, tuple[Call, ...]] | None:
@@ -100,6 +130,13 @@ def ending_of(reply: Reply) -> Ending | None:
             return Ending("completed", "answered")
 
 
-def _after_the_first(choice: Choice) -> Choice:
+def replies_to_the_question(items: list[Item]) -> list[Reply]:
+    """Return the replies after the last question: there are some when a turn goes on where it was left."""
+    last = max((place for place, item in enumerate(items) if isinstance(item, Question)), default=-1)
+    return [item for item in items[last + 1 :] if isinstance(item, Reply)]
+
+
+def _choice_after(replies: list[Reply], choice: Choice, aside: Collection[str]) -> Choice:
     """A call is forced once: forced again, the model could never give its answer."""
-    return AUTO if choice.mode in ("required", "tool") else choice
+    done = any(not reply.calls or {call.name for call in reply.calls} - set(aside) for reply in replies)
+    return AUTO if done and choice.mode in ("required", "tool") else choice

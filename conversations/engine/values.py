@@ -66,11 +66,15 @@ class Question:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What the model is told in answer to the call `provider_id` of the reply before it."""
+    """What the model is told in answer to the call `provider_id` of the reply before it.
+
+    `accepted` says that the call ran and succeeded.
+    """
 
     provider_id: str
     name: str
     content: str
+    accepted: bool = True
 
 
 Item = Question | Reply | Answer
@@ -91,7 +95,10 @@ class Request:
 
 @dataclass(frozen=True, slots=True)
 class TextDelta:
+    """`pieces` are how many of the server's this is made of."""
+
     text: str
+    pieces: int = 1
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ from uuid import UUID
 from django.contrib.auth.models import AbstractUser
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, TypeAdapter
 
-from .. import actions
+from .. import actions, decisions
 from ..models import Turn
 from ..refusals import NOT_FOUND, Refusal
 
@@ -139,6 +139,56 @@ class SwitchTool(Command):
         return actions.switch_tool(visitor.person, self.tool, on=self.on) or {}
 
 
+class SwitchToolHere(Command):
+    do: Literal["switch_tool_here"]
+    tool: Annotated[str, StringConstraints(max_length=200)]
+    on: bool
+
+    def carry_out(self, visitor: Visitor) -> dict[str, Any] | Refusal:
+        if visitor.conversation_id is None:
+            return NOT_FOUND
+        return actions.switch_tool_here(visitor.person, visitor.conversation_id, self.tool, on=self.on) or {}
+
+
+Digest = Annotated[str, StringConstraints(pattern="^[0-9a-f]{64}$")]
+
+
+class Allow(Command):
+    """`arguments` is JSON text where the person changed them."""
+
+    do: Literal["allow"]
+    call: Id
+    shown: Digest
+    always: bool = False
+    arguments: Text | None = None
+
+    def carry_out(self, visitor: Visitor) -> dict[str, Any] | Refusal:
+        allowed = decisions.allow(
+            visitor.person, self.call, self.shown, always=self.always, arguments=self.arguments
+        )
+        return allowed or {}
+
+
+class Decline(Command):
+    do: Literal["decline"]
+    call: Id
+    shown: Digest
+    reason: Text = ""
+
+    def carry_out(self, visitor: Visitor) -> dict[str, Any] | Refusal:
+        return decisions.decline(visitor.person, self.call, self.shown, reason=self.reason) or {}
+
+
+class AskAgain(Command):
+    do: Literal["ask_again"]
+    tool: Annotated[str, StringConstraints(max_length=200)]
+
+    def carry_out(self, visitor: Visitor) -> dict[str, Any] | Refusal:
+        if visitor.conversation_id is None:
+            return NOT_FOUND
+        return decisions.ask_again(visitor.person, visitor.conversation_id, self.tool) or {}
+
+
 class Ping(Command):
     do: Literal["ping"]
 
@@ -172,6 +222,10 @@ AnyCommand = Annotated[
     | Rename
     | Delete
     | SwitchTool
+    | SwitchToolHere
+    | Allow
+    | Decline
+    | AskAgain
     | Ping
     | Full
     | Ack,

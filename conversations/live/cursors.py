@@ -9,7 +9,8 @@ from uuid import UUID
 from django.contrib.auth.models import AbstractUser
 from django.utils import timezone
 
-from ..models import Conversation, Message, Shelf, Turn
+from ..models import Conversation, Message
+from ..models.standing import Standing, standing_of
 from .fragments import Fragment, body, heading, listing, news, switches
 from .zones import zone_of
 
@@ -29,18 +30,15 @@ class Cursors:
 
     def catch_up(self) -> tuple[list[str], bool]:
         """Return the frames for all that is new, and whether a turn of the conversation is open."""
+        standing = standing_of(self.person_id, self.conversation_id)
         with timezone.override(zone_of(self.person)):
-            frames = [*self._changes(), *self._beside()]
-        if self.conversation_id is None:
-            return frames, False
-        return frames, Turn.objects.filter(conversation=self.conversation_id, state__in=Turn.OPEN).exists()
+            frames = [*self._changes(standing), *self._beside(standing)]
+        return frames, standing.is_busy
 
-    def _changes(self) -> list[str]:
-        if self.conversation_id is None:
+    def _changes(self, standing: Standing) -> list[str]:
+        if self.conversation_id is None or standing.seq == self.cursor:
             return []
-        found = news(self.person_id, self.conversation_id, cursor=self.cursor)
-        if found.seq == self.cursor:
-            return []
+        found = news(self.conversation_id, standing, cursor=self.cursor)
         self.cursor = found.seq
         bodies = [body(reply) for reply in found.replies if self._needs_body(reply)]
         frame = {
@@ -60,20 +58,18 @@ class Cursors:
         self._shown_open.discard(reply.pk)
         return not seen
 
-    def _beside(self) -> list[str]:
-        seq, tools_seq = Shelf.seqs_of(self.person_id)
-        if seq <= self.shelf:
+    def _beside(self, standing: Standing) -> list[str]:
+        if standing.shelf <= self.shelf:
             return []
-        since, self.shelf = self.shelf, seq
-        listed = Conversation.listed(self.person_id).filter(listed_seq__gt=since)
+        since, self.shelf = self.shelf, standing.shelf
         fragments: list[Fragment] = []
-        for conversation in listed.order_by("active_at"):
+        for conversation in Conversation.listed_since(self.person_id, since):
             fragments.append(listing(conversation))
             if conversation.pk == self.conversation_id:
                 fragments.append(heading(conversation))
-        if tools_seq > since:
-            fragments += switches(self.person)
-        return [encoded({"t": "shelf", "seq": seq, "fragments": fragments})]
+        if standing.tools > since:
+            fragments += switches(self.person, self.conversation_id)
+        return [encoded({"t": "shelf", "seq": self.shelf, "fragments": fragments})]
 
 
 def full_frame(message: Message) -> str:

@@ -10,10 +10,12 @@ from uuid import UUID
 from django.contrib.auth.models import AbstractUser
 from django.template.loader import render_to_string
 
-from tools.toolbox import settings_for
+from tools.toolbox import in_menu, settings_for
 
-from ..models import Conversation, Message, ToolCall, Turn
-from ..models.path import path_to
+from ..extraction.definitions import choices
+from ..models import Conversation, Grant, Message, Turn
+from ..models.path import changed_since
+from ..models.standing import Standing
 from ..rendering.markdown import blocks
 from .window import Window, dress, load
 
@@ -30,18 +32,17 @@ class News:
     replies: list[Message] = field(default_factory=list)
 
 
-def news(person_id: int, conversation_id: UUID, *, cursor: int) -> News:
-    """Collect what changed after `cursor`. The conversation's own `seq` is read first, the rows after it."""
-    theirs = Conversation.objects.filter(pk=conversation_id, person=person_id)
-    seq, head_id, head_seq = theirs.values_list("seq", "head_id", "head_seq").first() or (0, None, 0)
-    if seq == cursor:
-        return News(seq=seq)
-    if cursor and (head_seq > cursor or seq < cursor):  # a cursor of the future is one of another past
+def news(conversation_id: UUID, standing: Standing, *, cursor: int) -> News:
+    """Collect what changed after `cursor`. How the conversation stands was read first, the rows after it."""
+    if cursor and (standing.head_seq > cursor or standing.seq < cursor):  # the future: that of another past
         return _reset(conversation_id)
-    turns = _turns_changed(conversation_id, cursor, head_id)
+    shown, withdrawn = changed_since(conversation_id, cursor, head_id=standing.head_id)
+    turns = dress(shown, placed_after=cursor)
+    for reply in (reply for turn in turns for reply in turn.replies):
+        reply.blocks = []  # only shells: text travels as bodies and flow
     fragments = [fragment for turn in turns for fragment in _of_turn(turn, cursor)]
     replies = [reply for turn in turns for reply in turn.replies if reply.seq > cursor]
-    return News(seq=seq, fragments=_gone(conversation_id, cursor) + fragments, replies=replies)
+    return News(seq=standing.seq, fragments=_gone(withdrawn) + fragments, replies=replies)
 
 
 def body(message: Message) -> list[Any]:
@@ -63,14 +64,20 @@ def heading(conversation: Conversation) -> Fragment:
     return f"heading-{conversation.pk}", "", _render("heading", conversation=conversation)
 
 
-def switches(person: AbstractUser) -> list[Fragment]:
-    """Return every tool's switch as the person has set it, and the choice that is left."""
-    settings = settings_for(person)
+def switches(person: AbstractUser, conversation_id: UUID | None) -> list[Fragment]:
+    """Return the menu's switches as person and conversation have them, and the choice that is left."""
+    off_here = Conversation.off_in(conversation_id) if conversation_id else None
+    settings = settings_for(person, off_here, tools=in_menu(person, off_here or ()))
+    granted = Grant.fingerprints_in(conversation_id)
     switched = [
-        (f"switch-{one.tool.name}", "", render_to_string("tools/switch.html", {"setting": one}).strip())
+        (
+            f"switch-{one.tool.name}",
+            "",
+            render_to_string("tools/switch.html", {"setting": one, "granted": granted}).strip(),
+        )
         for one in settings
     ]
-    return [*switched, ("choice", "", _render("choice", tools=settings))]
+    return [*switched, ("choice", "", _render("choice", tools=settings, extractions=choices(person.pk)))]
 
 
 def transcript(window: Window) -> str:
@@ -89,24 +96,9 @@ def _reset(conversation_id: UUID) -> News:
     return News(seq=window.seq, fragments=fragments, reset=True)
 
 
-def _turns_changed(conversation_id: UUID, cursor: int, head_id: int | None) -> list[Turn]:
-    """Load the turns in which anything changed after `cursor`, if they lie on the branch shown."""
-    since = {"conversation": conversation_id, "seq__gt": cursor}
-    ids = set(Turn.objects.filter(**since).values_list("pk", flat=True))
-    ids |= set(Message.objects.filter(**since).values_list("turn_id", flat=True))
-    ids |= set(ToolCall.objects.filter(**since).values_list("message__turn_id", flat=True))
-    shown = path_to(head_id, since=min(ids, default=0))
-    turns = dress([turn_id for turn_id in shown if turn_id in ids])
-    for reply in (reply for turn in turns for reply in turn.replies):
-        reply.blocks = []  # only shells: text travels as bodies and flow
-    return turns
-
-
-def _gone(conversation_id: UUID, cursor: int) -> list[Fragment]:
-    """Take away the turns that were withdrawn after `cursor`."""
-    withdrawn = Turn.objects.filter(conversation=conversation_id, seq__gt=cursor, state=Turn.State.WITHDRAWN)
-    ids = withdrawn.values_list("pk", flat=True)
-    return [(f"{part}-{turn_id}", "", "") for turn_id in ids for part in ("turn", "trace-turn")]
+def _gone(withdrawn: list[int]) -> list[Fragment]:
+    """Take away the turns that were taken back."""
+    return [(f"{part}-{turn_id}", "", "") for turn_id in withdrawn for part in ("turn", "trace-turn")]
 
 
 def _of_turn(turn: Turn, cursor: int) -> Iterator[Fragment]:
@@ -126,7 +118,9 @@ def _of_turn(turn: Turn, cursor: int) -> Iterator[Fragment]:
 
 def _of_reply(turn: Turn, reply: Message, *, cursor: int) -> Iterator[Fragment]:
     calls = [call for call in reply.calls if call.seq > cursor]
-    if reply.seq > cursor or calls:
+    # A new attempt of the turn folds the half replies of those before it, whose own rows are as they were.
+    folds = turn.seq > cursor and reply.attempt < turn.attempt
+    if reply.seq > cursor or calls or folds:
         yield _message(turn, reply)
     if reply.seq > cursor:
         html = _render("model_call", turn=turn, reply=reply, shell=True)

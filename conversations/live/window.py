@@ -11,6 +11,7 @@ from uuid import UUID
 from django.utils.functional import lazy
 
 from ..models import Conversation, Message, ToolCall, Turn
+from ..models.lookup import in_order
 from ..models.path import path_to, siblings_of
 from ..rendering.markdown import blocks
 
@@ -50,23 +51,35 @@ def whole(conversation_id: UUID) -> Window:
     return load(conversation_id, limit=1_000_000)
 
 
-def dress(turn_ids: Sequence[int]) -> list[Turn]:
-    """Load turns with question, replies, calls and siblings: four queries, whatever their number."""
-    turns = list(Turn.objects.filter(pk__in=turn_ids).order_by("pk"))
-    families = siblings_of(turns)
-    messages = _by(Message.objects.filter(turn__in=turn_ids).order_by("pk"), "turn_id")
+def dress(turn_ids: Sequence[int], *, placed_after: int = -1) -> list[Turn]:
+    """Load turns with question, replies, calls and siblings: four queries, whatever their number.
+
+    A turn that has not changed after the `seq` `placed_after` is not shown itself, and stands alone.
+    """
+    turns = in_order(turn_ids)
+    families = siblings_of([turn for turn in turns if turn.seq > placed_after])
+    messages = _by(Message.of_turns(turn_ids), "turn_id")
     _dress_messages([message for group in messages.values() for message in group])
     for turn in turns:
-        _place_among(turn, families[turn.pk])
+        _place_among(turn, families.get(turn.pk, [turn.pk]))
         own = messages[turn.pk]
         turn.question = next((message for message in own if message.role == Message.Role.USER), None)
         turn.replies = [message for message in own if message.role == Message.Role.ASSISTANT]
+        _number(turn)
     return turns
+
+
+def _number(turn: Turn) -> None:
+    """Count for each reply how often it has been asked for: going on after a decision is no new beginning."""
+    nth = 1
+    for reply in turn.replies:
+        reply.nth = nth
+        nth += reply.state == Message.State.INTERRUPTED and reply.attempt < turn.attempt
 
 
 def _dress_messages(messages: Sequence[Message]) -> None:
     """Give each message its calls and, for replies, its text as HTML: one query."""
-    calls = _by(ToolCall.objects.filter(message__in=messages), "message_id")
+    calls = _by(ToolCall.of_messages([message.pk for message in messages]), "message_id")
     for message in messages:
         message.calls = calls[message.pk]
         message.blocks = _blocks_when_shown(message.text) if message.role == Message.Role.ASSISTANT else []

@@ -1,5 +1,7 @@
 """The door to a model: one client per process and event loop, for any server that speaks Chat Completions."""
 
+import importlib
+from collections.abc import Callable
 from functools import partial
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
@@ -23,10 +25,14 @@ OPENAI = "https://api.openai.com/v1"
 NO_KEY = "none"
 # A reply of 30 000 tokens is about 6 MB on the wire, some 200 bytes around each token.
 EXCHANGE_LIMIT = 8 * 1024 * 1024
+SLOW_TO_IMPORT = ("openai", "conversations.llm.stream", "conversations.llm.network")
 
 
 class ModelClient:
-    """Opens streams to one model; times are in seconds, `exchange_limit` is the bytes kept of a response."""
+    """Opens streams to one model; times are in seconds, `exchange_limit` is the bytes kept of a response.
+
+    `transport` makes what takes the network's place.
+    """
 
     def __init__(  # noqa: PLR0913 - each is a setting of the installation
         self,
@@ -34,7 +40,7 @@ class ModelClient:
         api_key: str,
         model: str,
         *,
-        transport: "httpx2.AsyncBaseTransport | None" = None,
+        transport: "Callable[[], httpx2.AsyncBaseTransport] | None" = None,
         silence_seconds: float = 60,
         connect_seconds: float = 10,
         retries: int = 2,
@@ -65,6 +71,11 @@ class ModelClient:
         sent = body(request, model=self.model, include_usage=self._include_usage, server=self.server)
         opened = partial(self._open, sent, recorder)
         return Stream(opened, recorder, server=self.server, silence=self._silence_seconds)
+
+    def load(self) -> None:
+        """Import what the first stream would wait half a second for; from any thread, the loop goes on."""
+        for name in SLOW_TO_IMPORT:
+            importlib.import_module(name)
 
     async def aclose(self) -> None:
         """Close every connection; a stream opened later connects anew."""
@@ -121,7 +132,7 @@ class ModelClient:
         if self._transport:
             from conversations.llm.gathering import Gathering
 
-            return Gathering(self._transport)
+            return Gathering(self._transport())
         from conversations.llm.network import Network
 
         return Network(proxy=proxy_to(self.base_url))

@@ -73,6 +73,11 @@ def _message(code: Code, said: str, *, status: int | None, model: str, retry_aft
     match code:
         case "bad_key" if status == 403:
             return f"The model's server does not allow this{quoted} Check what OPENAI_API_KEY may use."
+        case "no_such_model" if model not in said:
+            return (
+                f"The model's server has nothing at this address, or no model “{model}”. "
+                "Check OPENAI_BASE_URL, which mostly ends in /v1, and OPENAI_MODEL."
+            )
         case "no_such_model":
             return f"The model's server knows no model “{model}”. Check OPENAI_MODEL and OPENAI_BASE_URL."
         case "rate_limited":

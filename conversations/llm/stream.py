@@ -1,9 +1,9 @@
 """One streamed reply: opened, read as deltas, and closed whatever happens."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import AsyncGenerator, Awaitable, Callable, Iterator
 from types import TracebackType
-from typing import Literal, Self
+from typing import Literal, Self, cast
 
 import httpx2
 
@@ -66,7 +66,7 @@ class Stream:
         finally:
             if self._response is None:
                 self._recorder.end()
-        self._bytes = self._response.aiter_bytes()
+        self._bytes = _bytes_of(self._response)
         request_id = self.exchange.request_id
         self._unsaid += [Meta(request_id=request_id)] if request_id else []
         return self
@@ -112,11 +112,19 @@ class Stream:
     def _read(self, values: Iterator[object]) -> list[Delta]:
         """Read what came; an error does not swallow what stood before it in the same piece."""
         deltas, self._unsaid = self._unsaid, []
+        texts: list[str] = []
         try:
             for value in values:
+                text = self._reader.read_text(value)
+                if text is not None:
+                    texts.append(text)
+                    continue
+                deltas += self._reader.say(texts)
+                texts = []
                 deltas += self._reader.read(value)
         except ModelError as error:
-            return deltas + self._fail(error)
+            return [*deltas, *self._reader.say(texts), *self._fail(error)]
+        deltas += self._reader.say(texts)
         self._said_end = self._said_end or any(isinstance(delta, Finish) for delta in deltas)
         return deltas
 
@@ -131,3 +139,10 @@ class Stream:
     def _fail(self, error: ModelError) -> list[Delta]:
         self._failure, self.ending = error.hiding(self._recorder.secret), "failed"
         return self._reader.end()
+
+
+def _bytes_of(response: httpx2.Response) -> AsyncGenerator[bytes, None]:
+    """Read a body as it comes; the response's own ways to read cost as much as all else that is read."""
+    if "content-encoding" in response.headers:  # although it was asked not to
+        return response.aiter_bytes()
+    return cast("AsyncGenerator[bytes, None]", aiter(cast(httpx2.AsyncByteStream, response.stream)))

@@ -8,6 +8,8 @@ from django.conf import settings
 from django.core.validators import MinValueValidator
 from django.db import models
 
+from .composed import Rows, given
+
 
 @dataclass(frozen=True, slots=True)
 class Limits:
@@ -56,8 +58,11 @@ class Allowance(models.Model):
     @classmethod
     def limits_of(cls, person_id: int) -> Limits:
         """Return what holds for a person: one query."""
-        own = cls.objects.filter(pk=person_id).first()
+        own = _OWN.first(person=person_id)
         return own.limits if own else usual_limits()
+
+
+_OWN = Rows(lambda: Allowance.objects.filter(pk=given("person")))
 
 
 def usual_limits() -> Limits:

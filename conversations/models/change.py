@@ -6,10 +6,13 @@ from dataclasses import dataclass
 from functools import partial
 from uuid import UUID
 
-from django.db import transaction
-from django.db.models import F
+from django.db import connection, transaction
 
 from .signals import changed
+from .standing import adapted
+
+_NEXT = "UPDATE conversations_conversation SET seq = seq + 1 WHERE id = %s"
+_TAKEN = "SELECT seq, person_id FROM conversations_conversation WHERE id = %s"
 
 
 class _Missed(Exception):
@@ -39,12 +42,12 @@ def change(conversation_id: UUID) -> Iterator[Change]:
     from .conversation import Conversation
 
     it = Change(seq=0)
-    rows = Conversation.objects.filter(pk=conversation_id)
     try:
         with transaction.atomic():
-            if not rows.update(seq=F("seq") + 1):
+            taken = _take_number(conversation_id)
+            if taken is None:
                 raise Conversation.DoesNotExist(conversation_id)
-            it.seq, person_id = rows.values_list("seq", "person_id").get()
+            it.seq, person_id = taken
             yield it
             transaction.on_commit(
                 partial(
@@ -58,3 +61,13 @@ def change(conversation_id: UUID) -> Iterator[Change]:
         it.happened = True
     except _Missed:
         it.happened = False
+
+
+def _take_number(conversation_id: UUID) -> tuple[int, int] | None:
+    """Move the conversation's number, which locks it; returns it and the person, None without such a row."""
+    key = [adapted(conversation_id)]
+    with connection.cursor() as cursor:
+        cursor.execute(_NEXT, key)
+        cursor.execute(_TAKEN, key)
+        taken: tuple[int, int] | None = cursor.fetchone()
+    return taken

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import uuid
 from typing import TYPE_CHECKING
+from uuid import UUID
 
 from django.conf import settings
 from django.db import models
 from django.utils import timezone
 
 from .change import change
+from .composed import Given, Rows, Update, Values, given
 from .shelf import Shelf
 
 if TYPE_CHECKING:
@@ -30,6 +32,7 @@ class Conversation(models.Model):
     seq = models.PositiveBigIntegerField(default=0)
     head_seq = models.PositiveBigIntegerField(default=0)
     listed_seq = models.PositiveBigIntegerField(default=0)
+    tools_off = models.JSONField(default=list, blank=True)  # names that are switched off here
     created_at = models.DateTimeField(default=timezone.now)
     active_at = models.DateTimeField(default=timezone.now)
     deleted_at = models.DateTimeField(null=True, blank=True)
@@ -42,31 +45,62 @@ class Conversation(models.Model):
         ]
         permissions = [("view_unmasked", "Can see tokens and card numbers unmasked")]
 
-    is_running: bool = False  # set by `listed`
+    is_running: bool = False  # both set by `listed`
+    is_asking: bool = False
 
     def __str__(self) -> str:
         return self.title or "New conversation"
 
     @classmethod
-    def listed(cls, person_id: int) -> models.QuerySet[Conversation]:
-        """Return a person's conversations with what their list shows of them, deleted ones too."""
+    def listed(cls, person_id: int | Given) -> models.QuerySet[Conversation]:
+        """Return a person's conversations with what their list shows of them, deleted ones too.
+
+        One in which nothing was asked yet, but a tool switched off, is not in the list, nor is a text of an
+        extraction, which has a page of its own.
+        """
         from .turn import Turn
 
         running = Turn.objects.filter(conversation=models.OuterRef("pk"), state=Turn.State.RUNNING)
-        return cls.objects.filter(person=person_id).annotate(is_running=models.Exists(running))
+        asking = Turn.objects.filter(conversation=models.OuterRef("pk"), state=Turn.State.WAITING)
+        begun = cls.objects.filter(person=person_id, head__isnull=False, extracted=None)
+        return begun.annotate(is_running=models.Exists(running), is_asking=models.Exists(asking))
+
+    @classmethod
+    def find(cls, conversation_id: UUID) -> Conversation | None:
+        return _ROW.first(conversation=conversation_id)
+
+    @classmethod
+    def listed_since(cls, person_id: int, seq: int) -> list[Conversation]:
+        """Return the conversations whose entries in the list changed after `seq`, the last one used last."""
+        return _LISTED(person=person_id, since=seq)
 
     @property
     def state(self) -> str:
-        return "running" if self.is_running else "idle"
+        return "waiting" if self.is_asking else "running" if self.is_running else "idle"
 
     def list_again(self, **fields: object) -> None:
         """Put the conversation's entry in its person's list anew; call it inside a change."""
-        Conversation.objects.filter(pk=self.pk).update(**fields, listed_seq=Shelf.touch(self.person_id))
+        _WRITE({**fields, "listed_seq": Shelf.touch(self.person_id)}, conversation=self.pk)
 
     def rename(self, title: str) -> bool:
         with change(self.pk) as it:
             it.only_if(Conversation.objects.filter(pk=self.pk, deleted_at=None).update(title=title))
             self.list_again()
+        return it.happened
+
+    @classmethod
+    def off_in(cls, conversation_id: UUID) -> list[str]:
+        """Name the tools that are switched off in a conversation, which may be yet to begin."""
+        return next(iter(_OFF.column(conversation=conversation_id)), [])
+
+    def switch_tool(self, name: str, *, on: bool) -> bool:
+        """Switch a tool on or off in this conversation, for all its pages."""
+        with change(self.pk) as it:
+            self.refresh_from_db(fields=["tools_off"])
+            it.only_if((name in self.tools_off) == on)
+            off = [other for other in self.tools_off if other != name] if on else [*self.tools_off, name]
+            Conversation.objects.filter(pk=self.pk).update(tools_off=off)
+            Shelf.touch(self.person_id, tools=True)
         return it.happened
 
     def delete_for_person(self) -> bool:
@@ -85,3 +119,15 @@ class Conversation(models.Model):
             shown = Conversation.objects.filter(pk=self.pk)
             it.only_if(shown.update(head_id=last_below(turn), head_seq=it.seq))
         return it.happened
+
+
+def _one() -> models.QuerySet[Conversation]:
+    return Conversation.objects.filter(pk=given("conversation", Conversation._meta.pk))
+
+
+_ROW = Rows(_one)
+_OFF = Values(lambda: _one().values_list("tools_off"))
+_WRITE = Update(_one)
+_LISTED = Rows(
+    lambda: Conversation.listed(given("person")).filter(listed_seq__gt=given("since")).order_by("active_at")
+)

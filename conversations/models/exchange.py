@@ -8,6 +8,7 @@ from datetime import timedelta
 from django.db import models
 from django.utils import timezone
 
+from .composed import Insert
 from .message import Message
 
 
@@ -28,12 +29,14 @@ class Exchange(models.Model):
     def keep(
         cls, message: Message, request: bytes, *, response: bytes, status: int | None, truncated: bool
     ) -> None:
-        cls.objects.create(
-            message=message,
-            compressed_request=zlib.compress(request, 1),
-            compressed_response=zlib.compress(response, 1),
-            status=status,
-            truncated=truncated,
+        _INSERT(
+            cls(
+                message=message,
+                compressed_request=zlib.compress(request, 1),
+                compressed_response=zlib.compress(response, 1),
+                status=status,
+                truncated=truncated,
+            )
         )
 
     @property
@@ -48,3 +51,6 @@ class Exchange(models.Model):
     def forget(cls, older_than: timedelta) -> int:
         """Delete what is past its retention; the trace itself stays."""
         return cls.objects.filter(created_at__lt=timezone.now() - older_than).delete()[0]
+
+
+_INSERT = Insert(Exchange)

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from django.db import models
 from django.utils import timezone
 
+from .composed import Insert, Rows, Update, given
 from .conversation import Conversation
 from .turn import Turn
 
@@ -51,7 +53,8 @@ class Message(models.Model):
     extras = models.JSONField(default=dict, blank=True)
     tool_choice = models.CharField(max_length=80, blank=True)
     offered = models.JSONField(default=list, blank=True)  # names of the tools sent
-    left_out = models.JSONField(default=list, blank=True)  # {"name", "code", "reason"} of each tool not sent
+    left_out = models.JSONField(default=list, blank=True)  # {"name", "code", "reason"} of tools not sent
+    routing = models.JSONField(default=dict, blank=True)  # how those sent were chosen, {} where all were sent
     shortened = models.PositiveIntegerField(default=0)  # old tool results cut to fit the context
     error_code = models.CharField(max_length=32, blank=True)
     error_message = models.TextField(blank=True)
@@ -66,6 +69,7 @@ class Message(models.Model):
     # Set by `live.window` for whoever shows a reply.
     calls: list[ToolCall]
     blocks: list[str]
+    nth: int
 
     def __str__(self) -> str:
         return f"{self.role} message {self.pk}"
@@ -76,5 +80,38 @@ class Message(models.Model):
 
     def end(self, seq: int, **facts: Any) -> bool:
         """Settle an open reply, once; call it inside a change."""
-        still_open = Message.objects.filter(pk=self.pk, state__in=self.OPEN)
-        return bool(still_open.update(ended_at=timezone.now(), seq=seq, **facts))
+        return bool(_WRITE_OPEN({"ended_at": timezone.now(), "seq": seq, **facts}, message=self.pk))
+
+    def begin(self, seq: int) -> bool:
+        """Note that the first word has come; call it inside a change."""
+        begun = {"state": self.State.STREAMING, "first_token_at": timezone.now(), "seq": seq}
+        return bool(_BEGIN(begun, message=self.pk))
+
+    @classmethod
+    def make(cls, **facts: Any) -> Message:
+        return _INSERT(cls(**facts))
+
+    @classmethod
+    def of_turns(cls, turn_ids: Sequence[int]) -> list[Message]:
+        return _OF_TURNS(turns=list(turn_ids))
+
+    @classmethod
+    def with_turns(cls, turn_ids: Sequence[int]) -> list[Message]:
+        """Load messages with their turns, turn by turn."""
+        return _WITH_TURNS(turns=list(turn_ids))
+
+    @classmethod
+    def open_of(cls, turn_id: int) -> list[Message]:
+        return _OPEN_OF(turn=turn_id)
+
+
+_INSERT = Insert(Message)
+_OF_TURNS = Rows(lambda: Message.objects.filter(turn__pk__in=[given("turns")]).order_by("pk"))
+_WITH_TURNS = Rows(
+    lambda: (
+        Message.objects.filter(turn__pk__in=[given("turns")]).select_related("turn").order_by("turn_id", "pk")
+    )
+)
+_OPEN_OF = Rows(lambda: Message.objects.filter(turn__pk=given("turn"), state__in=Message.OPEN))
+_WRITE_OPEN = Update(lambda: Message.objects.filter(pk=given("message"), state__in=Message.OPEN))
+_BEGIN = Update(lambda: Message.objects.filter(pk=given("message"), state=Message.State.WAITING))

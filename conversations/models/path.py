@@ -6,7 +6,12 @@ from typing import TYPE_CHECKING
 
 from django.db import connection
 
+from .lookup import children_of
+from .standing import adapted
+
 if TYPE_CHECKING:
+    from uuid import UUID
+
     from django.db.models import QuerySet
 
     from .turn import Turn
@@ -22,6 +27,25 @@ WITH RECURSIVE path(id, parent_id) AS (
 SELECT id FROM path ORDER BY id DESC LIMIT %s
 """
 _EVERYTHING = 1_000_000_000
+# Which turns changed in any of their rows, whether each lies on the branch shown or was taken back.
+_CHANGED = """
+WITH RECURSIVE changed(id) AS (
+    SELECT id FROM conversations_turn WHERE conversation_id = %(conversation)s AND seq > %(since)s
+    UNION SELECT turn_id FROM conversations_message
+    WHERE conversation_id = %(conversation)s AND seq > %(since)s
+    UNION SELECT message.turn_id FROM conversations_toolcall call
+    JOIN conversations_message message ON message.id = call.message_id
+    WHERE call.conversation_id = %(conversation)s AND call.seq > %(since)s
+), path(id, parent_id) AS (
+    SELECT id, parent_id FROM conversations_turn WHERE id = %(head)s
+    UNION ALL
+    SELECT turn.id, turn.parent_id FROM conversations_turn turn JOIN path ON turn.id = path.parent_id
+    WHERE turn.id >= (SELECT MIN(id) FROM changed)
+)
+SELECT changed.id, path.id IS NOT NULL, turn.state = 'withdrawn' AND turn.seq > %(since)s
+FROM changed JOIN conversations_turn turn ON turn.id = changed.id LEFT JOIN path ON path.id = changed.id
+ORDER BY changed.id
+"""
 
 
 def path_to(head_id: int | None, *, since: int = 0, limit: int = _EVERYTHING) -> list[int]:
@@ -36,6 +60,15 @@ def path_to(head_id: int | None, *, since: int = 0, limit: int = _EVERYTHING) ->
         return [row[0] for row in reversed(cursor.fetchall())]
 
 
+def changed_since(conversation_id: UUID, seq: int, *, head_id: int | None) -> tuple[list[int], list[int]]:
+    """Return the turns shown in which anything changed after `seq`, and those taken back: one query."""
+    facts = {"conversation": adapted(conversation_id), "since": seq, "head": head_id}
+    with connection.cursor() as cursor:
+        cursor.execute(_CHANGED, facts)
+        rows = cursor.fetchall()
+    return [turn for turn, shown, _ in rows if shown], [turn for turn, _, withdrawn in rows if withdrawn]
+
+
 def last_below(turn: Turn) -> int:
     """Return the id of the newest leaf under `turn`: where that branch was last taken. One query."""
     return _newest_leaf(turn.pk, _standing(turn).filter(pk__gt=turn.pk)) or turn.pk
@@ -48,15 +81,11 @@ def last_before(turn: Turn) -> int | None:
 
 def siblings_of(turns: list[Turn]) -> dict[int, list[int]]:
     """Map each turn's id to the ids of all turns that share its parent, itself included: one query."""
-    from .turn import Turn
-
     if not turns:
         return {}
-    beside = Turn.objects.filter(conversation_id=turns[0].conversation_id).exclude(state=Turn.State.WITHDRAWN)
-    parents = {turn.parent_id for turn in turns if turn.parent_id}
-    rows = beside.filter(parent_id__in=parents) | beside.filter(parent_id=None)
+    parents = [turn.parent_id for turn in turns if turn.parent_id]
     families: dict[int | None, list[int]] = {}
-    for parent_id, turn_id in rows.order_by("id").values_list("parent_id", "id"):
+    for parent_id, turn_id in children_of(turns[0].conversation_id, parents):
         families.setdefault(parent_id, []).append(turn_id)
     return {turn.pk: families.get(turn.parent_id, [turn.pk]) for turn in turns}
 

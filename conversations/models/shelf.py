@@ -6,6 +6,7 @@ from django.conf import settings
 from django.db import models, transaction
 from django.db.models import F
 
+from .composed import Update, Values, given
 from .signals import listed
 
 
@@ -22,8 +23,9 @@ class Shelf(models.Model):
     @classmethod
     def touch(cls, person_id: int, *, tools: bool = False) -> int:
         """Take the person's next number; call it last in a transaction, after the conversation's lock."""
-        cls.objects.get_or_create(person_id=person_id)
-        cls.objects.filter(person_id=person_id).update(seq=F("seq") + 1)
+        if not _TOUCH({}, person=person_id):
+            cls.objects.get_or_create(person_id=person_id)
+            _TOUCH({}, person=person_id)
         seq = cls.seq_of(person_id)
         if tools:
             cls.objects.filter(person_id=person_id).update(tools_seq=seq)
@@ -32,9 +34,12 @@ class Shelf(models.Model):
 
     @classmethod
     def seq_of(cls, person_id: int) -> int:
-        return cls.seqs_of(person_id)[0]
+        return next(iter(_SEQ.column(person=person_id)), 0)
 
-    @classmethod
-    def seqs_of(cls, person_id: int) -> tuple[int, int]:
-        """Return the person's number, and the one at which a tool was last switched."""
-        return cls.objects.filter(person_id=person_id).values_list("seq", "tools_seq").first() or (0, 0)
+
+def _own() -> models.QuerySet[Shelf]:
+    return Shelf.objects.filter(person_id=given("person"))
+
+
+_TOUCH = Update(_own, seq=F("seq") + 1)
+_SEQ = Values(lambda: _own().values_list("seq"))

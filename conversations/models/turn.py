@@ -2,31 +2,45 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import timedelta
-from typing import TYPE_CHECKING
-from uuid import UUID
+from typing import TYPE_CHECKING, Any
 
 from django.db import models
+from django.db.models.functions import Now
 from django.utils import timezone
 
 from .change import Change, change
+from .composed import Insert, Update, given
 from .conversation import Conversation
+from .lookup import count_of, is_in_the_way_of
 from .path import last_before
 
 if TYPE_CHECKING:
-    from datetime import datetime
-
     from .message import Message
 
-LEASE = timedelta(seconds=15)
+LEASE = timedelta(seconds=10)  # and a sweep later a dead process' turns go on elsewhere
+
+
+@dataclass(frozen=True, slots=True)
+class Census:
+    """How many turns are in each open state (one without any may lack), and how long the first has waited."""
+
+    counts: dict[str, int]
+    oldest_queued_seconds: float
 
 
 class Turn(models.Model):
-    """`attempt` counts claims; `ending` is a code and `detail` a sentence for why it ended as it did."""
+    """`attempt` counts claims; `ending` is a code and `detail` a sentence for why it ended as it did.
+
+    Leases are set and compared by the database's clock. A running turn without one was handed over, which
+    `handed_over` counts: nobody runs it, and whoever can goes on with it.
+    """
 
     class State(models.TextChoices):
         QUEUED = "queued", "Queued"
         RUNNING = "running", "Running"
+        WAITING = "waiting", "Waiting for approval"
         COMPLETED = "completed", "Completed"
         INCOMPLETE = "incomplete", "Cut short"
         FAILED = "failed", "Failed"
@@ -34,7 +48,8 @@ class Turn(models.Model):
         INTERRUPTED = "interrupted", "Interrupted"
         WITHDRAWN = "withdrawn", "Taken back"
 
-    OPEN = (State.QUEUED, State.RUNNING)
+    OPEN = (State.QUEUED, State.RUNNING, State.WAITING)
+    BUSY = (State.RUNNING, State.WAITING)  # nothing else of the conversation may begin
 
     conversation = models.ForeignKey(Conversation, on_delete=models.CASCADE, related_name="turns")
     parent = models.ForeignKey("self", on_delete=models.SET_NULL, null=True, related_name="children")
@@ -45,6 +60,8 @@ class Turn(models.Model):
     tool_choice = models.CharField(max_length=80, default="auto")
     seq = models.PositiveBigIntegerField()
     attempt = models.PositiveSmallIntegerField(default=0)
+    handed_over = models.PositiveSmallIntegerField(default=0)
+    parked = models.PositiveSmallIntegerField(default=0)
     lease_owner = models.CharField(max_length=64, blank=True)
     lease_until = models.DateTimeField(null=True)
     stop_requested_at = models.DateTimeField(null=True)
@@ -60,7 +77,7 @@ class Turn(models.Model):
             models.Index(fields=["conversation", "seq"]),
             models.Index(
                 fields=["state", "lease_until"],
-                condition=models.Q(state__in=["queued", "running"]),
+                condition=models.Q(state__in=["queued", "running", "waiting"]),
                 name="open_turns",
             ),
         ]
@@ -80,44 +97,66 @@ class Turn(models.Model):
     def is_open(self) -> bool:
         return self.state in self.OPEN
 
-    def claim(self, owner: str) -> bool:
-        """Take a queued turn to run it; refused while another turn of the conversation runs or came first."""
-        now = timezone.now()
+    @property
+    def interruptions(self) -> int:
+        """How often it was begun and left without a word; being handed over or parked is none."""
+        return self.attempt - self.handed_over - self.parked
+
+    @property
+    def beginnings(self) -> int:
+        """How often it was begun anew; going on after a decision is none."""
+        return self.attempt - self.parked
+
+    def claim(self, owner: str, *, at_most: int) -> bool:
+        """Take a queued turn to run it.
+
+        Refused while another turn of the conversation runs or came first, or `at_most` of the person's run.
+        """
         with change(self.conversation_id) as it:
-            ahead = Turn.objects.filter(
-                conversation=self.conversation_id, pk__lt=self.pk, state__in=self.OPEN
-            )
-            running = Turn.objects.filter(conversation=self.conversation_id, state=self.State.RUNNING)
-            it.only_if(not (ahead | running).exists())
-            it.only_if(
-                Turn.objects.filter(pk=self.pk, state=self.State.QUEUED).update(
-                    state=self.State.RUNNING,
-                    attempt=models.F("attempt") + 1,
-                    lease_owner=owner,
-                    lease_until=now + LEASE,
-                    started_at=now,
-                    seq=it.seq,
-                )
-            )
+            it.only_if(not is_in_the_way_of(self))
+            # This locks the person's shelf: claims in their other conversations wait, then count this one.
             self.conversation.list_again()
+            it.only_if(count_of(self.conversation.person_id, self.State.RUNNING) < at_most)
+            begun = {
+                "state": self.State.RUNNING,
+                "started_at": self.started_at or timezone.now(),
+                "seq": it.seq,
+                "lease_owner": owner,
+            }
+            it.only_if(_CLAIM(begun, turn=self.pk))
         return it.happened
 
-    def fence(self, it: Change, **fields: object) -> None:
+    def take_over(self, it: Change, owner: str) -> None:
+        """Let a change through, and make the turn this owner's, only if nobody has touched its lease."""
+        self.seize(it, **_lease_of(owner))
+
+    def seize(self, it: Change, **fields: Any) -> None:
+        """Let a change through only while the lease is as this row was read with: not taken, not renewed."""
+        as_read = Turn.objects.filter(
+            pk=self.pk,
+            state=self.State.RUNNING,
+            attempt=self.attempt,
+            lease_owner=self.lease_owner,
+            lease_until=self.lease_until,
+        )
+        it.only_if(as_read.update(**{"seq": it.seq, **fields}))
+
+    def fence(self, it: Change, **fields: Any) -> None:
         """Let a runner's change through only while the turn is still its own; renews the lease on the way."""
-        mine = Turn.objects.filter(pk=self.pk, state=self.State.RUNNING, attempt=self.attempt)
-        it.only_if(mine.update(lease_until=timezone.now() + LEASE, **fields))
+        it.only_if(
+            (_LEAVE if "lease_until" in fields else _RENEW)(fields, turn=self.pk, attempt=self.attempt)
+        )
 
     def renew(self) -> bool:
         """Renew the lease without news; says whether the turn is still this attempt's."""
-        mine = Turn.objects.filter(pk=self.pk, state=self.State.RUNNING, attempt=self.attempt)
-        return bool(mine.update(lease_until=timezone.now() + LEASE))
+        return bool(_RENEW({}, turn=self.pk, attempt=self.attempt))
 
     def request_stop(self) -> bool:
-        """Ask for an end: a queued turn is stopped at once, a running one by its runner."""
+        """Ask for an end: a turn that never began is stopped at once, a running one by its runner."""
         now = timezone.now()
         with change(self.conversation_id) as it:
             running = Turn.objects.filter(pk=self.pk, state=self.State.RUNNING, stop_requested_at=None)
-            queued = Turn.objects.filter(pk=self.pk, state=self.State.QUEUED)
+            queued = Turn.objects.filter(pk=self.pk, state=self.State.QUEUED, attempt=0)
             ended = {
                 "state": self.State.STOPPED,
                 "ending": "stopped",
@@ -132,7 +171,7 @@ class Turn(models.Model):
     def withdraw(self) -> bool:
         """Take a queued turn back as if it had not been sent; what was queued behind it moves up."""
         with change(self.conversation_id) as it:
-            queued = Turn.objects.filter(pk=self.pk, state=self.State.QUEUED)
+            queued = Turn.objects.filter(pk=self.pk, state=self.State.QUEUED, attempt=0)
             it.only_if(queued.update(state=self.State.WITHDRAWN, ended_at=timezone.now(), seq=it.seq))
             self.refresh_from_db(fields=["parent"])  # the one before it may have been taken back meanwhile
             before = last_before(self)
@@ -144,18 +183,40 @@ class Turn(models.Model):
         return it.happened
 
     @classmethod
-    def running_of(cls, person_id: int) -> int:
-        return cls.objects.filter(conversation__person=person_id, state=cls.State.RUNNING).count()
+    def census(cls) -> Census:
+        """Count the open turns of everybody: two queries, both along an index that has none but them."""
+        rows = cls.objects.filter(state__in=cls.OPEN).order_by().values_list("state")
+        counts = dict(rows.annotate(count=models.Count("pk")))
+        queued = cls.objects.filter(state=cls.State.QUEUED)
+        oldest = queued.aggregate(oldest=models.Min("created_at"))["oldest"]
+        age = (timezone.now() - oldest).total_seconds() if oldest else 0.0
+        return Census(counts, max(age, 0.0))
 
     @classmethod
-    def next_queued(cls, conversation_id: UUID) -> Turn | None:
-        return cls.objects.filter(conversation=conversation_id, state=cls.State.QUEUED).order_by("pk").first()
-
-    @classmethod
-    def sent_since(cls, person_id: int, moment: datetime) -> int:
-        return cls.objects.filter(conversation__person=person_id, created_at__gte=moment).count()
+    def make(cls, **facts: Any) -> Turn:
+        return _INSERT(cls(**facts))
 
 
-def seconds_between(start: datetime | None, end: datetime | None) -> float | None:
-    """Return the seconds from one clock time to another, None where either has not come."""
-    return (end - start).total_seconds() if start and end else None
+def _lease_of(owner: str) -> dict[str, Any]:
+    """Return what a row becomes that an owner begins to run."""
+    return {
+        "attempt": models.F("attempt") + 1,
+        "lease_owner": owner,
+        "lease_until": Now() + LEASE,
+    }
+
+
+def _one() -> models.QuerySet[Turn]:
+    return Turn.objects.filter(pk=given("turn"))
+
+
+def _mine() -> models.QuerySet[Turn]:
+    return _one().filter(state=Turn.State.RUNNING, attempt=given("attempt"))
+
+
+_INSERT = Insert(Turn)
+_CLAIM = Update(
+    lambda: _one().filter(state=Turn.State.QUEUED), attempt=models.F("attempt") + 1, lease_until=Now() + LEASE
+)
+_RENEW = Update(_mine, lease_until=Now() + LEASE)
+_LEAVE = Update(_mine)

@@ -48,6 +48,8 @@ def _shared_start(one: str, other: str) -> int:
 
 
 def _shared_end(one: str, other: str, *, most: int) -> int:
+    if other.endswith(one[len(one) - most :]):  # as ever where text was only added
+        return most
     low, high = 0, most
     while low < high:
         middle = (low + high + 1) // 2

@@ -11,6 +11,7 @@ from conversations.rendering.code import Code
 from conversations.rendering.highlighting import peek
 from conversations.rendering.intake import Intake
 from conversations.rendering.markdown import Block, Definitions, blocks, definitions_in, parse
+from conversations.rendering.prose import Prose, paragraphs
 from conversations.rendering.splice import Splice, splice
 
 # A last line of markers alone is not shown yet: "-" below a paragraph would make it a heading for a moment,
@@ -26,6 +27,7 @@ class Stream:
         self._pieces: list[str] = []
         self._intake = Intake()
         self._open = ""
+        self._prose = Prose()
         self._frozen = 0
         self._html: list[str] = []
         self._definitions: Definitions = {}
@@ -72,9 +74,13 @@ class Stream:
 
     def _grown(self, shown: str, *, growing: bool) -> list[Splice]:
         """Render the open text without colours: to add them in the same splice would send its code again."""
-        found = list(parse(shown, colours=_none_yet, definitions=self._definitions, growing=growing))
+        if self._prose.is_plain(self._open):
+            found = paragraphs(shown)
+        else:
+            found = list(parse(shown, colours=_none_yet, definitions=self._definitions, growing=growing))
         splices = self._put(self._frozen, (block.html for block in found))
-        self._freeze(found, shown.encode())
+        if len(found) > 1:
+            self._freeze(found, shown.encode())
         return splices
 
     def _put(self, first: int, fresh: Iterable[str]) -> list[Splice]:
@@ -96,19 +102,19 @@ class Stream:
         return [change] if change else []
 
     def _freeze(self, found: list[Block], source: bytes) -> None:
-        starts = [_line_start(source, block.start) for block in found]
         settled = len(found) - 1
-        if settled > 0 and b"\n" not in source[starts[settled] :]:
+        if source.find(b"\n", _line_start(source, found[settled].start)) < 0:
             settled -= 1
         if settled <= 0:
             return
+        starts = [_line_start(source, block.start) for block in found[: settled + 1]]
         for slot, block in enumerate(found[:settled]):
             if block.uncoloured:
                 own = source[starts[slot] : starts[slot + 1]].decode()
                 self._waiting[self._frozen + slot] = own, block.uncoloured
         done = source[: starts[settled]].decode()
         self._definitions = definitions_in(done) | self._definitions
-        self._open = self._open[len(done) :]
+        self._open, self._prose = self._open[len(done) :], Prose()
         self._frozen += settled
 
     def _changed(self, splices: list[Splice]) -> list[Splice]:

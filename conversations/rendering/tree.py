@@ -22,6 +22,13 @@ def tree(value: Any) -> SafeString:
     return mark_safe(f'<div class="tree">{_Tree().value(value, depth=0)}</div>')
 
 
+def is_whole(value: Any) -> bool:
+    """Say whether a tree of this value shows all of it: whoever allows something must know."""
+    drawn = _Tree()
+    drawn.value(value, depth=0)
+    return drawn.is_whole
+
+
 def from_text(text: str) -> SafeString:
     """Return `text` as a tree if it is a JSON object or array, as plain text otherwise."""
     try:
@@ -37,6 +44,7 @@ class _Tree:
     def __init__(self) -> None:
         self._entries = MOST_ENTRIES
         self._characters = MOST_CHARACTERS
+        self.is_whole = True
 
     def value(self, value: Any, *, depth: int) -> str:
         match value:
@@ -57,6 +65,7 @@ class _Tree:
         if not entries:
             return f'<span class="{kind}">{"{}" if kind == "object" else "[]"}</span>'
         if depth >= DEEPEST or self._entries <= 0:
+            self.is_whole = False
             return f'<span class="{kind} left-out">{size}, not shown</span>'
         opened = " open" if depth < OPEN_DEPTH and len(entries) <= OPEN_ENTRIES else ""
         rows = "".join(self._rows(entries, depth))
@@ -65,24 +74,31 @@ class _Tree:
     def _rows(self, entries: list[tuple[Any, Any]], depth: int) -> Iterable[str]:
         for number, (key, value) in enumerate(entries):
             if self._entries <= 0 or self._characters <= 0:
+                self.is_whole = False
                 yield f'<li class="left-out">… and {len(entries) - number:,} more</li>'
                 return
             self._entries -= 1
             name = str(key)
             self._characters -= len(name)
-            shown = bounded(name, most=LONGEST_KEY)
+            shown = self._bounded(name, most=LONGEST_KEY)
             yield f'<li><span class="key" dir="auto">{shown}</span> {self.value(value, depth=depth + 1)}</li>'
 
     def _string(self, text: str) -> str:
         most = max(self._characters, 0)
         self._characters -= len(text)
+        if not text:
+            return '<span class="string left-out">""</span>'
         if len(text) <= GLANCE:
-            return f'<span class="string" dir="auto">{bounded(text, most=most)}</span>'
+            return f'<span class="string" dir="auto">{self._bounded(text, most=most)}</span>'
         return (
             f'<details class="string"><summary><span dir="auto">{visible(text[:GLANCE])}…</span> '
             f'<span class="size">{_counted(len(text), "character")}</span></summary>'
-            f'<pre tabindex="0" dir="auto">{bounded(text, most=most)}</pre></details>'
+            f'<pre tabindex="0" dir="auto">{self._bounded(text, most=most)}</pre></details>'
         )
+
+    def _bounded(self, text: str, *, most: int) -> str:
+        self.is_whole = self.is_whole and len(text) <= most
+        return bounded(text, most=most)
 
 
 def _counted(number: int, noun: str) -> str:

@@ -1,12 +1,14 @@
 """How a state looks: always a picture and a word, and a colour beside them."""
 
 from collections.abc import Iterable
+from functools import cache
 from typing import Any, NamedTuple
 
 from django import template
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
+from ..models import Message
 from .icons import icon
 
 register = template.Library()
@@ -25,6 +27,8 @@ LOOKS = {
     "checking": Look("busy", "busy"),
     "running": Look("busy", "busy"),
     "queued": Look("quiet", "clock"),
+    "declined": Look("warn", "ban"),
+    "expired": Look("warn", "clock"),
     "complete": Look("good", "check"),
     "completed": Look("good", "check"),
     "succeeded": Look("good", "check"),
@@ -37,25 +41,20 @@ LOOKS = {
     "interrupted": Look("warn", "broken"),
     "withdrawn": Look("quiet", "back"),
 }
+ASKS = Look("warn", "lock")  # what waits for a person, not for the model
 WENT_WRONG = frozenset({"failed", "invalid", "refused", "timed_out", "interrupted"})
 
 
 @register.simple_tag
 def badge(row: Any) -> SafeString:
     """Tell the state of a turn, message or tool call."""
-    look = LOOKS[row.state]
-    return format_html(
-        '<span class="state {}">{}<span class="word">{}</span></span>',
-        look.tone,
-        icon(look.picture),
-        row.get_state_display(),
-    )
+    return _badge(_look(row), str(row.get_state_display()))
 
 
 @register.filter
 def tone(row: Any) -> str:
     """Name the colour of a row's state: busy, quiet, good, warn or bad."""
-    return LOOKS[row.state].tone
+    return _look(row).tone
 
 
 @register.filter
@@ -81,3 +80,14 @@ def asked_again(reply: Any, turn: Any) -> bool:
 def any_open(rows: Iterable[Any]) -> bool:
     """Say whether any of the calls is still under way."""
     return any(row.is_open for row in rows)
+
+
+@cache
+def _badge(look: Look, word: str) -> SafeString:
+    return format_html(
+        '<span class="state {}">{}<span class="word">{}</span></span>', look.tone, icon(look.picture), word
+    )
+
+
+def _look(row: Any) -> Look:
+    return ASKS if row.state == "waiting" and not isinstance(row, Message) else LOOKS[row.state]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from tools.definition import Tool
-from tools.toolbox import Toolbox
+from tools.routing.choosing import route
 
 from ..cancellation import see_through
 from ..database import in_database
@@ -16,8 +16,9 @@ from ..llm.errors import ModelError
 from ..models import Message, ToolCall, Turn
 from . import calling
 from .choices import written
-from .history import instructions
+from .history import answer_of, instructions
 from .recorder import LeaseLost, Recorder, Wire
+from .toolboxes import asked_in, toolbox_of
 from .writing import TooMuch, Writing
 
 if TYPE_CHECKING:
@@ -60,24 +61,32 @@ class Desk:
         state = Message.State.COMPLETE if stream.ended else Message.State.INTERRUPTED
         return await self._close(writing, stream, state)
 
-    async def answer(self, reply: Reply, calls: tuple[Call, ...]) -> list[Answer]:
-        """Carry out the calls whose rows are still open; return the answers of all, in the model's order."""
+    async def answer(self, reply: Reply, calls: tuple[Call, ...]) -> list[Answer] | None:
+        """Carry out the calls that are open; return all answers in their order, None if people are asked."""
         positions = {call.position for call in calls}
         rows = await in_database(self._rows, positions)
-        if still_open := [row for row in rows if row.is_open]:
-            await calling.carry_out(self.recorder, still_open)
-        rows = await in_database(self._rows, positions)
-        return [Answer(row.provider_id, row.name, row.answer) for row in rows]
+        waiting = ToolCall.State.WAITING
+        ready = [row for row in rows if row.is_open and row.state != waiting]
+        while ready:
+            await calling.carry_out(self.recorder, ready)
+            rows = await in_database(self._rows, positions)
+            # Somebody may have allowed one while the others ran.
+            ready = [row for row in rows if row.state == ToolCall.State.QUEUED and not row.started_at]
+        if any(row.state == waiting for row in rows):
+            return None
+        return [answer_of(row) for row in rows]
 
     def _prepare(self, items: tuple[Item, ...], choice: Choice, shortened: int) -> tuple[Request, Message]:
-        toolbox = Toolbox.for_person(self.turn.conversation.person)
+        toolbox = toolbox_of(self.turn)
         self._sources = {tool.name: tool.source for tool in toolbox.offered}
         if choice.mode == "tool" and choice.name not in self._sources:
             choice = Choice()  # switched off since the message was sent; the reply's row says why
         if not toolbox.offered:
             choice = Choice()
-        message = self.recorder.open_reply(tool_choice=written(choice), toolbox=toolbox, shortened=shortened)
-        tools = tuple(_offered(tool) for tool in toolbox.offered)
+        routed = route(toolbox, asked_in(items, choice))
+        self._sources |= {tool.name: tool.source for tool in routed.sent}
+        message = self.recorder.open_reply(tool_choice=written(choice), routed=routed, shortened=shortened)
+        tools = tuple(_offered(tool) for tool in routed.sent)
         return Request(instructions(self.turn), items, tools, choice), message
 
     async def _close(
@@ -104,8 +113,7 @@ class Desk:
 
     def _rows(self, positions: set[int]) -> list[ToolCall]:
         """Load the calls of the turn's last reply at these positions."""
-        last = Message.objects.filter(turn=self.turn, tool_calls__isnull=False).order_by("pk").last()
-        return list(ToolCall.objects.filter(message=last, position__in=positions).order_by("position"))
+        return [row for row in ToolCall.last_of(self.turn.pk) if row.position in positions]
 
 
 def _offered(tool: Tool) -> OfferedTool:

@@ -13,12 +13,24 @@ class Executor(ABC):
         """See to it that this queued turn is run; from any thread, after commit, safe to call twice."""
 
     @abstractmethod
-    async def start(self) -> None:
-        """Begin: recover what a dead process left behind, then take turns."""
+    def expect(self) -> None:
+        """Make ready what the first turn would wait for; from the loop, safe to call often."""
 
     @abstractmethod
-    async def drain(self) -> None:
-        """End: take no more turns, bring those that run to a named end."""
+    async def start(self) -> None:
+        """Begin: go on with what a dead process left behind, then take turns."""
+
+    @abstractmethod
+    async def idle(self) -> None:
+        """Wait until nothing is being claimed or running here."""
+
+    @abstractmethod
+    async def drain(self, seconds: float) -> None:
+        """End: take no more turns, let those that run end within these seconds, hand over the others."""
+
+    @abstractmethod
+    async def fault(self) -> str:
+        """Say in a sentence why queued turns are not being taken; "" where they are."""
 
 
 _current: Executor | None = None
@@ -36,8 +48,19 @@ def submit(turn_id: int) -> None:
         _current.submit(turn_id)
 
 
-async def drain() -> None:
+def expect() -> None:
+    """Tell that somebody has a page open, and may ask at any moment."""
+    if _current:
+        _current.expect()
+
+
+async def fault() -> str:
+    """Say in a sentence why no turns are taken that are sent here; "" where they are."""
+    return await _current.fault() if _current else "Nothing here takes turns."
+
+
+async def drain(seconds: float = 0) -> None:
     """End the executor of this process, if there is one."""
     if _current:
-        await _current.drain()
+        await _current.drain(seconds)
         use(None)

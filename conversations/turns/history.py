@@ -18,9 +18,9 @@ def history(turn: Turn) -> tuple[Item, ...]:
     """Return the branch that ends in `turn` as the engine's items; two queries besides the walk."""
     on_path = path_to(turn.pk)
     calls: dict[int, list[ToolCall]] = defaultdict(list)
-    for call in ToolCall.objects.filter(message__turn__in=on_path):
+    for call in ToolCall.of_turns(on_path):
         calls[call.message_id].append(call)
-    messages = list(Message.objects.filter(turn__in=on_path).order_by("turn_id", "pk"))
+    messages = Message.with_turns(on_path)
     last_of_turn = {message.turn_id: message.pk for message in messages}
     return tuple(
         item
@@ -40,10 +40,16 @@ def instructions(turn: Turn) -> str:
     return "\n\n".join(part for part in (settings.INSTRUCTIONS, person.instructions, facts) if part)
 
 
+def answer_of(call: ToolCall) -> Answer:
+    """Return what the model is told of a call that has ended."""
+    succeeded = call.state == ToolCall.State.SUCCEEDED
+    return Answer(call.provider_id, call.name, call.answer, accepted=succeeded)
+
+
 def _was_asked_again(message: Message, last_of_turn: dict[int, int]) -> bool:
-    """Say whether a half reply was folded away because the model was asked again in the same turn."""
+    """Say whether a half reply is left out because the model is asked again in the same turn."""
     half = message.state in (Message.State.INTERRUPTED, Message.State.FAILED)
-    return half and last_of_turn[message.turn_id] != message.pk
+    return half and (last_of_turn[message.turn_id] != message.pk or message.attempt < message.turn.attempt)
 
 
 def _items(message: Message, calls: list[ToolCall]) -> Iterator[Item]:
@@ -61,9 +67,10 @@ def _items(message: Message, calls: list[ToolCall]) -> Iterator[Item]:
         finish_reason=message.finish_reason,
         extras=message.extras,
     )
+    if any(call.is_open for call in written):
+        return  # a turn that goes on after a crash: the loop answers them first, all of them in their order
     for call in written:
-        if not call.is_open:
-            yield Answer(call.provider_id, call.name, call.answer)
+        yield answer_of(call)
 
 
 def _call(call: ToolCall) -> Call:

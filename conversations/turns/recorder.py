@@ -7,23 +7,25 @@ from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from django.db import transaction
+from django.db.models import F
 from django.utils import timezone
 
-from tools.problems import Checked, Problem
-from tools.toolbox import Toolbox
+from tools.outcome import Picture
+from tools.problems import Problem
+from tools.routing.choosing import Routed
 
+from .. import metrics
 from ..engine.loop import Ending
 from ..engine.values import Call, Reply
-from ..models import Conversation, Exchange, Message, ToolCall, Turn, change
+from ..models import Approval, CallPicture, Conversation, Exchange, Message, ToolCall, Turn, change
+from . import parking, remains
+from .approving import Asks, Granted, Verdict
+from .lease import Lease, now
+from .remains import End
 
 # What is wrong with the call itself; any other problem is a refusal.
 INVALID = frozenset({"unknown_tool", "not_json", "not_an_object", "bad_arguments"})
-STOPPED = ("stopped", "The call was stopped by the person before it gave an answer.")
-INTERRUPTED = ("interrupted", "The call was interrupted. Whether it took effect is not known.")
-NOT_RUN = ("not_run", "The turn ended before this call could be run.")
-# Past every rev that can have been sent: pages take what is stored for whatever they saw of the flow.
-LAST_REV = 2**31 - 1
+NOT_RUN = Problem("not_run", "The turn ended before this call could be run.")
 
 
 class LeaseLost(Exception):
@@ -41,15 +43,27 @@ class Wire:
 
 
 class Recorder:
-    """Writes the rows of one turn. Every method is one transaction; all are sync."""
+    """Writes the rows of one turn. Every method is one transaction; all are sync.
 
-    def __init__(self, turn: Turn) -> None:
+    `lease` says without asking whether the turn is still this runner's; every write renews it.
+    """
+
+    def __init__(self, turn: Turn, lease: Lease | None = None) -> None:
         self.turn = turn
+        self.lease = lease or Lease(now())
 
-    def open_reply(self, *, tool_choice: str, toolbox: Toolbox, shortened: int) -> Message:
+    def renew(self) -> None:
+        """Renew a lease that has run out, LeaseLost where somebody else has taken the turn meanwhile."""
+        since = now()
+        if self.lease.is_lost or not self.turn.renew():
+            self.lease.lose()
+            raise LeaseLost
+        self.lease.renew(since)
+
+    def open_reply(self, *, tool_choice: str, routed: Routed, shortened: int) -> Message:
         """Put the reply's row there before the model is asked, so that the page shows it thinking."""
         with self._change() as seq:
-            return Message.objects.create(
+            return Message.make(
                 conversation_id=self.turn.conversation_id,
                 turn=self.turn,
                 seq=seq,
@@ -57,20 +71,20 @@ class Recorder:
                 role=Message.Role.ASSISTANT,
                 state=Message.State.WAITING,
                 tool_choice=tool_choice,
-                offered=[tool.name for tool in toolbox.offered],
-                left_out=[asdict(left) for left in toolbox.left_out],
+                offered=[tool.name for tool in routed.sent],
+                left_out=[asdict(left) for left in routed.left_out],
+                routing=routed.record,
                 shortened=shortened,
             )
 
     def first_token(self, message: Message) -> None:
         with self._change() as seq:
-            waiting = Message.objects.filter(pk=message.pk, state=Message.State.WAITING)
-            waiting.update(state=Message.State.STREAMING, first_token_at=timezone.now(), seq=seq)
+            message.begin(seq)
 
     def begin_call(self, message: Message, *, position: int, name: str, source: str) -> ToolCall:
         """Make the row of a call whose first letters have come."""
         with self._change() as seq:
-            return ToolCall.objects.create(
+            return ToolCall.make(
                 conversation_id=self.turn.conversation_id,
                 message=message,
                 seq=seq,
@@ -78,17 +92,6 @@ class Recorder:
                 name=name[:200],
                 source=source,
             )
-
-    def checkpoint(self, message: Message, *, arguments: Mapping[int, str], **written: Any) -> None:
-        """Keep what has streamed so far; no news, so `seq` stays.
-
-        Nor does `rev` move: text taken at some moment is no frame's result, and no frame may build on it.
-        """
-        with transaction.atomic():
-            Message.objects.filter(pk=message.pk, state__in=Message.OPEN).update(**written)
-            for call_id, text in arguments.items():
-                streaming = ToolCall.objects.filter(pk=call_id, state=ToolCall.State.STREAMING)
-                streaming.update(arguments_written=text)
 
     def close_reply(
         self, message: Message, reply: Reply, *, sources: Mapping[str, str], wire: Wire | None, **facts: Any
@@ -115,72 +118,108 @@ class Recorder:
                     status=wire.status,
                     truncated=wire.truncated,
                 )
-            for row in ToolCall.objects.filter(message=message, state=ToolCall.State.STREAMING):
+            for row in ToolCall.being_written(message.pk):
                 call = next(call for call in reply.calls if call.position == row.position)
                 row.move(seq, **_written(call), source=sources.get(call.name, ""))
 
-    def judge(self, verdicts: Sequence[tuple[ToolCall, Checked | Problem]]) -> None:
-        """Write down which calls may run, with which arguments, and why the others may not."""
+    def judge(self, verdicts: Sequence[tuple[ToolCall, Verdict]]) -> None:
+        """Write down which calls may run, with which arguments, which must wait, and why others may not."""
         with self._change() as seq:
             for call, verdict in verdicts:
-                if isinstance(verdict, Checked):
-                    call.move(seq, ToolCall.State.QUEUED, arguments_run=verdict.arguments)
-                else:
-                    state = ToolCall.State.INVALID if verdict.code in INVALID else ToolCall.State.REFUSED
-                    call.move(seq, state, ended_at=timezone.now(), **_told(verdict))
+                match verdict:
+                    case Problem(code=code):
+                        state = ToolCall.State.INVALID if code in INVALID else ToolCall.State.REFUSED
+                        call.move(seq, state, ended_at=timezone.now(), **remains.told(verdict))
+                        continue
+                    case Asks(arguments, fingerprint, groups):
+                        state = ToolCall.State.WAITING
+                        Approval.ask(call, arguments, fingerprint, groups=groups)
+                    case Granted(arguments, fingerprint, by):
+                        state = ToolCall.State.QUEUED
+                        Approval.ask(call, arguments, fingerprint, granted_by=by)
+                    case _:
+                        state, arguments = ToolCall.State.QUEUED, verdict.arguments
+                call.arguments_run = arguments
+                call.move(seq, state, arguments_run=arguments)
 
     def begin(self, call: ToolCall) -> bool:
         """Say that the call starts to run; False where it has been started before."""
         with self._change() as seq:
             return call.begin(seq)
 
-    def end_call(self, call: ToolCall, state: str, **facts: Any) -> None:
+    def progress(self, call: ToolCall, told: Mapping[str, Any]) -> None:
+        """Keep how far a running call has come."""
         with self._change() as seq:
-            call.move(seq, state, ended_at=timezone.now(), **facts)
+            call.move(seq, ToolCall.State.RUNNING, progress=told)
+
+    def end_call(self, call: ToolCall, state: str, *, pictures: Sequence[Picture] = (), **facts: Any) -> None:
+        with self._change() as seq:
+            if call.move(seq, state, ended_at=timezone.now(), pictures=len(pictures), **facts):
+                CallPicture.keep(call, pictures)
 
     def settle(self, ending: Ending) -> None:
         """End the turn as the loop ended it; complete calls that were never run say so to the model."""
-        self._end(ending.state, ending.code, ending.detail, left_over=(ToolCall.State.INTERRUPTED, NOT_RUN))
+        self._end(
+            End(
+                ending.state,
+                ending.code,
+                ending.detail,
+                reply_state=Message.State.INTERRUPTED,
+                call_state=ToolCall.State.INTERRUPTED,
+                problem=NOT_RUN,
+            )
+        )
 
     def stop(self) -> None:
-        left_over = (ToolCall.State.STOPPED, STOPPED)
-        self._end(Turn.State.STOPPED, "stopped", "You stopped it.", left_over=left_over)
+        self._end(remains.STOPPED)
 
-    def interrupt(self, detail: str) -> None:
-        left_over = (ToolCall.State.INTERRUPTED, INTERRUPTED)
-        self._end(Turn.State.INTERRUPTED, "interrupted", detail, left_over=left_over)
+    def park(self) -> None:
+        """Leave the turn to the people who are asked, in its row; the last decision queues it again."""
+        parked = {"state": Turn.State.WAITING, "parked": F("parked") + 1}
+        with self._change(lease_owner="", lease_until=None, **parked) as seq:
+            self.turn.conversation.list_again()
+            parking.go_on(self.turn.pk, seq)  # the last decision may have been quicker
+        self.lease.lose()
 
-    def _end(self, state: str, code: str, detail: str, *, left_over: tuple[str, tuple[str, str]]) -> None:
-        with self._change(state=state, ending=code, detail=detail, ended_at=timezone.now()) as seq:
-            Turn.objects.filter(pk=self.turn.pk).update(seq=seq)
-            end_open_rows(self.turn, seq, call_state=left_over[0], reason=left_over[1])
-            self.turn.conversation.list_again(active_at=timezone.now())
+    def hand_over(self) -> None:
+        """Leave the turn to whoever goes on with it: it keeps its text, and nobody waits for its lease."""
+        self._give_back(handed_over=F("handed_over") + 1)
+
+    def give_up(self) -> None:
+        """Leave the turn to whoever goes on with it, as one interruption more."""
+        self._give_back()
+
+    def _give_back(self, **fields: Any) -> None:
+        with self._change(lease_owner="", lease_until=None, **fields) as seq:
+            remains.keep(self.turn, seq)
+        self.lease.lose()
+
+    def _end(self, ending: End) -> None:
+        with self._change(**ending.fields()) as seq:
+            remains.end(self.turn, seq, ending)
+        metrics.ended.labels(ending.state, ending.code).inc()
 
     @contextmanager
     def _change(self, **turn_fields: Any) -> Iterator[int]:
+        if self.lease.is_lost:
+            raise LeaseLost
+        since = now()
         try:
             with change(self.turn.conversation_id) as it:
-                self.turn.fence(it, **turn_fields)
+                # What is shown of the turn itself is news of its own; a renewed lease is none.
+                self.turn.fence(it, **turn_fields, **({"seq": it.seq} if turn_fields else {}))
                 yield it.seq
         except Conversation.DoesNotExist as error:
             raise LeaseLost from error
         if not it.happened:
+            self.lease.lose()
             raise LeaseLost
-
-
-def end_open_rows(turn: Turn, seq: int, *, call_state: str, reason: tuple[str, str]) -> None:
-    """Give every open reply and call of a turn its end, and every such call its answer for the model."""
-    code, sentence = reason
-    for message in Message.objects.filter(turn=turn, state__in=Message.OPEN):
-        state = Message.State.STOPPED if code == "stopped" else Message.State.INTERRUPTED
-        message.end(seq, state=state, rev=LAST_REV)
-    for call in ToolCall.objects.filter(message__turn=turn, state__in=ToolCall.OPEN):
-        call.move(seq, call_state, ended_at=timezone.now(), **_told(Problem(code, sentence)))
+        self.lease.renew(since)
 
 
 def _written(call: Call) -> dict[str, Any]:
     """Return what the row of a call becomes when its reply has ended."""
-    now = timezone.now()
+    moment = timezone.now()
     facts = {
         "name": call.name[:200],
         "provider_id": call.provider_id,
@@ -188,11 +227,5 @@ def _written(call: Call) -> dict[str, Any]:
         "extras": call.extras,
     }
     if call.complete:
-        return {**facts, "to": ToolCall.State.CHECKING, "written_at": now}
-    sentence = "The call was cut off while it was being written."
-    ended = {"ended_at": now, "error_code": "cut_off", "error_message": sentence}
-    return {**facts, **ended, "to": ToolCall.State.INTERRUPTED}
-
-
-def _told(problem: Problem) -> dict[str, str]:
-    return {"told": problem.told(), "error_code": problem.code, "error_message": problem.message}
+        return {**facts, "to": ToolCall.State.CHECKING, "written_at": moment}
+    return {**facts, **remains.CUT_OFF, "ended_at": moment, "to": ToolCall.State.INTERRUPTED}

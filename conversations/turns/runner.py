@@ -9,30 +9,42 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from django.conf import settings
+from django.db import InterfaceError, OperationalError
 
+from tools.routing.finding import FIND_TOOLS
+
+from .. import metrics
 from ..database import in_database
-from ..engine.loop import Ending, converse
+from ..engine.loop import PARKED, Ending, converse
+from ..engine.pursuing import pursue
+from ..extraction.definitions import PREFIX
 from ..models import Message, Turn
 from .choices import parse
 from .desk import Desk
 from .history import history
+from .lease import Lease
 from .recorder import LeaseLost, Recorder
+from .toolboxes import wanted_by
 
 if TYPE_CHECKING:
     from ..llm.client import ModelClient
 
 logger = logging.getLogger(__name__)
 
+NOTHING_WANTED = Ending("failed", "no_definition", "What was to be extracted is no longer defined.")
 BUG = Ending("failed", "bug", "Clearcall itself failed here. Its log has the details; please try again.")
-SERVER_STOPPED = "The server stopped while this was running."
 
 
 class Runner:
-    """Runs one claimed turn. It is ended early by `stop` and `interrupt`, never by cancelling `run`."""
+    """Runs one turn that is its own; ended early by `stop`, `hand_over` and `abandon`, not by a cancellation.
 
-    def __init__(self, turn: Turn, client: ModelClient) -> None:
+    `lease` begins before the claim was written.
+    """
+
+    def __init__(self, turn: Turn, client: ModelClient, lease: Lease) -> None:
         self.turn = turn
-        self.desk = Desk(turn, Recorder(turn), client)
+        self.lease = lease
+        self.desk = Desk(turn, Recorder(turn, lease), client)
         self._recorder = self.desk.recorder
         self._conversing: asyncio.Task[Ending] | None = None
         self._cut: Callable[[], None] | None = None
@@ -43,12 +55,21 @@ class Runner:
             self.desk.cancelled_as = Message.State.STOPPED
         self._end_as(self._recorder.stop)
 
-    def interrupt(self) -> None:
-        """End the turn because the server must go, or because the turn is no longer this runner's."""
-        self._end_as(partial(self._recorder.interrupt, SERVER_STOPPED))
+    def hand_over(self) -> None:
+        """Leave the turn to another process, or to the next start, because this one must go."""
+        self._end_as(self._recorder.hand_over)
+
+    def abandon(self) -> None:
+        """Write and send nothing more: the turn is no longer this runner's."""
+        self.lease.lose()
+        self._end_as(self._recorder.hand_over)
 
     async def run(self) -> None:
         """Bring the turn to its end and write the end down."""
+        with metrics.running.track_inprogress():
+            await self._run()
+
+    async def _run(self) -> None:
         # A task of its own: cancelled before its first step it would not even begin to clean up after itself.
         self._conversing = asyncio.create_task(self._converse())
         if self._cut:
@@ -61,8 +82,12 @@ class Runner:
 
     async def _converse(self) -> Ending:
         items = await in_database(history, self.turn)
+        if wanted := await in_database(wanted_by, self.turn):
+            return await pursue(self.desk, items, wanted.tool_name)
+        if self.turn.tool_choice.startswith(PREFIX):
+            return NOTHING_WANTED
         choice = parse(self.turn.tool_choice)
-        return await converse(self.desk, items, choice, steps=settings.STEP_LIMIT)
+        return await converse(self.desk, items, choice, steps=settings.STEP_LIMIT, aside={FIND_TOOLS})
 
     def _end_as(self, cut: Callable[[], None]) -> None:
         self._cut = self._cut or cut
@@ -70,12 +95,20 @@ class Runner:
             self._conversing.cancel()
 
     def _ending(self, conversed: asyncio.Task[Ending]) -> Callable[[], None]:
-        """Return what writes the end down; a bug of ours ends this turn by name, and no other."""
+        """Return what writes the end down; a bug of ours ends this turn by name, and no other.
+
+        A database that is away is no end: the turn waits until there is one again.
+        """
         if conversed.cancelled():
-            return self._cut or partial(self._recorder.interrupt, SERVER_STOPPED)
+            return self._cut or self._recorder.hand_over
         error = conversed.exception()
+        if error is None and conversed.result() is PARKED:
+            return self._recorder.park
         if error is None:
             return partial(self._recorder.settle, conversed.result())
-        if not isinstance(error, LeaseLost):
-            logger.error("Turn %s failed", self.turn.pk, exc_info=error)
+        if isinstance(error, LeaseLost):
+            return self._recorder.renew
+        logger.error("Turn %s failed", self.turn.pk, exc_info=error)
+        if isinstance(error, OperationalError | InterfaceError):
+            return self._recorder.give_up
         return partial(self._recorder.settle, BUG)

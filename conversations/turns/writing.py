@@ -7,8 +7,10 @@ import json
 import logging
 import time
 from collections.abc import Mapping, Sequence
+from json.encoder import encode_basestring
 from typing import Any
 
+from .. import metrics
 from ..database import in_database
 from ..engine.accumulator import Accumulator
 from ..engine.values import CallDelta, Delta, Finish, ReasoningDelta, RefusalDelta, Reply, TextDelta
@@ -16,11 +18,12 @@ from ..live import feed
 from ..models import Message, ToolCall
 from ..rendering.highlighting import highlight
 from ..rendering.plain_stream import PlainStream
+from ..rendering.splice import Splice
 from ..rendering.stream import Stream
+from .checkpoints import Checkpoint, keeper
 from .pace import Pace
 from .recorder import Recorder
 
-CHECKPOINT_SECONDS = 1.0  # what a killed process may lose
 LONGEST_REPLY = 1_000_000  # characters; no model means to write so much, and memory must end somewhere
 MOST_CALLS = 128  # in one reply; each is a row, a task and an answer
 
@@ -53,14 +56,16 @@ class Writing:
         self._pace = Pace()
         self._cost = 0.0
         self._colouring: asyncio.Task[None] | None = None
-        self._kept_at = time.monotonic()
+        self._asked_at = time.monotonic()
+        self._keeper = keeper()
 
     async def take(self, deltas: Sequence[Delta]) -> None:
         """Take in what the model said and send it as one frame; the first piece of a call makes its row."""
+        read_at, length, said = time.perf_counter(), self._length, False
         for delta in deltas:
             self._accumulator.add(delta)
             match delta:
-                case TextDelta(text):
+                case TextDelta(text=text):
                     self._text.append(text)
                 case ReasoningDelta(text):
                     self._stream("r").append(text)
@@ -73,10 +78,16 @@ class Writing:
                     continue
                 case _:
                     continue
-            await self._begin()
+            said = True
             self._measure(delta)
         await self._send_fresh()
-        await self._checkpoint()
+        metrics.frame_delay.observe(time.perf_counter() - read_at)
+        metrics.deltas.inc(sum(delta.pieces if isinstance(delta, TextDelta) else 1 for delta in deltas))
+        metrics.characters.inc(self._length - length)
+        if said:
+            # Only now: whoever waits for the first word shall not wait for a transaction too.
+            await self._begin()
+            self._keeper.note(self)
 
     async def rest(self) -> None:
         """Wait until the next frame is due; after the model's last word there is nothing to wait for."""
@@ -92,7 +103,8 @@ class Writing:
         return self._accumulator.reply(ended=ended)
 
     async def abandon(self) -> None:
-        """Send nothing more."""
+        """Send and keep nothing more."""
+        self._keeper.forget(self)
         if not self._colouring:
             return
         self._colouring.cancel()
@@ -107,9 +119,17 @@ class Writing:
         slots |= {slot: stream.text for slot, stream in self._plain.items()}
         return _encoded(["F", self.message.pk, self.message.attempt, self.rev, slots])
 
+    def checkpoint(self) -> Checkpoint:
+        """Return what has come so far, shown or not."""
+        plain = {slot: stream.text for slot, stream in self._plain.items()}
+        reasoning = plain.pop("r", "")
+        arguments = {int(slot[1:]): text for slot, text in plain.items()}
+        return Checkpoint(self.message.pk, self._text.text, reasoning, arguments)
+
     async def _begin(self) -> None:
         if not self._begun:
             self._begun = True
+            metrics.first_token.observe(time.monotonic() - self._asked_at)
             await in_database(self._recorder.first_token, self.message)
 
     def _measure(self, delta: TextDelta | ReasoningDelta | RefusalDelta | CallDelta) -> None:
@@ -146,12 +166,15 @@ class Writing:
         if self._text.uncoloured and not self._colouring:
             self._colouring = asyncio.create_task(self._colour())
 
-    async def _send(self, splices: list[Any]) -> None:
+    async def _send(self, splices: list[Splice]) -> None:
         if not splices:
             return
+        if not self._recorder.lease.holds:
+            await in_database(self._recorder.renew)
         self.rev += 1
         self._blocks_sent = self._text.html
-        frame = _encoded(["f", self.message.pk, self.message.attempt, self.rev, splices])
+        said = ",".join(map(_encoded_splice, splices))
+        frame = f'["f",{self.message.pk},{self.message.attempt},{self.rev},[{said}]]'
         await feed.flow(self._group, frame, message=self.message.pk)
 
     async def _colour(self) -> None:
@@ -160,19 +183,11 @@ class Writing:
             await asyncio.get_running_loop().run_in_executor(None, highlight, code)
         self._colouring = None
 
-    async def _checkpoint(self) -> None:
-        if time.monotonic() - self._kept_at < CHECKPOINT_SECONDS:
-            return
-        self._kept_at = time.monotonic()
-        plain = {slot: stream.text for slot, stream in self._plain.items()}
-        reasoning = plain.pop("r", "")
-        await in_database(
-            self._recorder.checkpoint,
-            self.message,
-            arguments={int(slot[1:]): text for slot, text in plain.items()},
-            text=self._text.text,
-            reasoning=reasoning,
-        )
+
+def _encoded_splice(splice: Splice) -> str:
+    # By hand, as there is one for each frame; the encoder itself asks of every value what it is.
+    slot = f'"{splice.slot}"' if isinstance(splice.slot, str) else splice.slot
+    return f"[{slot},{splice.keep},{encode_basestring(splice.tail)},{splice.end}]"
 
 
 def _encoded(frame: list[Any]) -> str:

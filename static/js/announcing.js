@@ -6,6 +6,7 @@ const ENDINGS = {
   failed: "The answer failed.",
   incomplete: "The answer was cut short.",
   interrupted: "The answer was interrupted.",
+  waiting: "A tool call waits for a decision.",
 };
 
 export function announce(sentence) {

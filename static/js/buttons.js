@@ -10,7 +10,7 @@ const busy = new WeakSet();
 const madeUp = new WeakMap(); // button → client_id, kept until an answer comes, so that trying twice makes one turn
 
 /**
- * @param {{run: Function, confirm: (question: string) => Promise<boolean>, own: Record<string, Function>,
+ * @param {{run: Function, confirm: (question: string, yes: string) => Promise<boolean>, own: Record<string, Function>,
  *   answered: (name: string, answer: object) => void}} hands `own` are the commands that are more than their button
  */
 export function listenToButtons({ run, confirm, own, answered }) {
@@ -19,7 +19,8 @@ export function listenToButtons({ run, confirm, own, answered }) {
     if (!button || busy.has(button)) return;
     const name = button.dataset.do;
     busy.add(button);
-    if (!button.dataset.confirm || (await confirm(button.dataset.confirm))) {
+    const { confirm: question, yes } = button.dataset;
+    if (!question || (await confirm(question, yes))) {
       if (own[name]) await own[name](button);
       else answered(name, await command(button, run));
     }

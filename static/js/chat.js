@@ -14,6 +14,7 @@ import { Turns } from "clearcall/turns";
 
 const part = (id) => document.getElementById(id);
 const OPEN = new Set(["queued", "running"]);
+const BUSY = new Set(["running", "waiting"]);
 
 export class Chat {
   /** @param {import("clearcall/conversation").OpenConversation} conversation */
@@ -71,7 +72,9 @@ export class Chat {
     this.turns.note(element);
     this.pending.foundIn(element).forEach((id) => this.outbox.arrived(id));
     const { state } = element.dataset;
-    if (!element.matches(".turn") || before !== "running" || OPEN.has(state)) return;
+    if (!element.matches(".turn") || before === state || OPEN.has(state)) return;
+    // A turn can come to wait before it was seen to run; its end alone was there all along, when older ones load.
+    if (!BUSY.has(before) && !(before === "queued" && state === "waiting")) return;
     announceEnd(state);
     this.title.ended();
   }

@@ -5,6 +5,12 @@ import { placeBars } from "clearcall/bars";
 const TICK = 250;
 const CLOCKS = "time[data-clock]";
 
+/** Shows clocks and bars as they stood at one moment, on a page that does not follow what runs. */
+export function drawOnce(root, now) {
+  for (const clock of root.querySelectorAll(CLOCKS)) draw(clock, now);
+  for (const turn of root.querySelectorAll(".trace-turn")) placeBars(turn, now);
+}
+
 export class Clocks {
   #behind;
   #running = new Set();
@@ -29,12 +35,16 @@ export class Clocks {
     this.#timer = 0;
     const now = Date.now() - this.#behind;
     for (const clock of this.#running) {
-      if (clock.isConnected && clock.matches(CLOCKS)) clock.textContent = elapsed(now - Number(clock.dataset.since));
+      if (clock.isConnected && clock.matches(CLOCKS)) draw(clock, now);
       else this.#running.delete(clock);
     }
     for (const turn of this.#turns) if (!turn.isConnected || !placeBars(turn, now)) this.#turns.delete(turn);
     if (this.#running.size || this.#turns.size) this.#timer = setTimeout(() => this.#tick(), TICK);
   }
+}
+
+function draw(clock, now) {
+  clock.textContent = elapsed(now - Number(clock.dataset.since));
 }
 
 /** Milliseconds as a running clock shows them. */

@@ -1,9 +1,10 @@
 /** Asks a question in the page's own dialog. */
 
-/** @returns {Promise<boolean>} */
-export function confirm(question) {
+/** @param {string} yes what will be done, as the button says it @returns {Promise<boolean>} */
+export function confirm(question, yes) {
   const dialog = document.getElementById("confirm");
   document.getElementById("confirm-question").textContent = question;
+  document.getElementById("confirm-yes").textContent = yes;
   dialog.returnValue = "no";
   dialog.showModal();
   return new Promise((resolve) => {

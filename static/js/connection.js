@@ -6,10 +6,11 @@ const SOON = 1_000; // a connection that is back within this was not worth a wor
 export function connectionLine(element, signedOut = "You are signed out. Sign in again in another tab, then reload this page.") {
   let ticking = 0;
 
-  function countDown(until, since) {
+  function countDown({ until, away }) {
     const seconds = Math.max(0, Math.ceil((until - Date.now()) / 1_000));
-    const sentence = seconds ? `Connection lost. Trying again in ${seconds} s.` : "Connection lost. Trying again…";
-    if (Date.now() - since >= SOON) say(sentence);
+    const when = seconds ? `Trying again in ${seconds} s.` : "Trying again…";
+    if (away) say(`Clearcall cannot use its database. What you write is kept. ${when}`);
+    else if (Date.now() - lostAt >= SOON) say(`Connection lost. ${when}`);
   }
 
   function say(sentence) {
@@ -22,8 +23,8 @@ export function connectionLine(element, signedOut = "You are signed out. Sign in
     clearInterval(ticking);
     if (state.name === "lost") {
       lostAt ||= Date.now();
-      countDown(state.until, lostAt);
-      ticking = setInterval(() => countDown(state.until, lostAt), 500);
+      countDown(state);
+      ticking = setInterval(() => countDown(state), 500);
     } else {
       lostAt = 0;
       say(state.name === "signed_out" ? signedOut : "");

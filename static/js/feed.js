@@ -12,6 +12,7 @@ const REPLIES = '.message[data-role="assistant"]';
  *   cursors: {cursor: number, shelf: number},
  *   placed: (placed: import("clearcall/fragments").Placed) => void,
  *   finished: () => void,
+ *   listed: () => void,
  *   answered: (frame: object) => void,
  *   resync: () => void,
  * }} Hands
@@ -93,7 +94,7 @@ export class Feed {
 
   /** New elements may be waiting for text that came before them; what has ended needs no more of it. */
   #afterwards(frame) {
-    const { flow, painter, cursors, finished } = this.#hands;
+    const { flow, painter, cursors, finished, listed } = this.#hands;
     for (const message of flow.messages) {
       painter.mark(message, "all");
       const element = document.getElementById(`message-${message}`);
@@ -101,6 +102,7 @@ export class Feed {
     }
     advance(cursors, frame);
     finished();
+    if (frame.t === "shelf") listed();
   }
 
   #notice(reply) {

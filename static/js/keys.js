@@ -2,7 +2,7 @@
 
 const WRITING = "input, textarea, select, [contenteditable]";
 
-/** @param {Record<string, () => void>} keys by name: "/", "?", "Ctrl+K", "Alt+T" */
+/** @param {Record<string, () => void>} keys by name: "/", "?", "Ctrl+K", "Alt+A" */
 export function listenToKeys(keys) {
   document.addEventListener("keydown", (event) => {
     const name = nameOf(event);
@@ -16,7 +16,7 @@ export function listenToKeys(keys) {
 
 /** Alt changes what a key types on some systems, so there the place of the key counts. */
 function nameOf(event) {
-  if (event.altKey) return event.code === "KeyT" ? "Alt+T" : "";
+  if (event.altKey) return event.code.replace(/^Key/, "Alt+");
   if (event.ctrlKey || event.metaKey) return `Ctrl+${event.key.toUpperCase()}`;
   return event.key;
 }

@@ -9,7 +9,9 @@ import { confirm } from "clearcall/confirming";
 import { connectionLine } from "clearcall/connection";
 import { OpenConversation } from "clearcall/conversation";
 import { listenToCopies } from "clearcall/copying";
+import { decide, goToWaiting } from "clearcall/deciding";
 import { Drawers } from "clearcall/drawers";
+import { Results } from "clearcall/extracting";
 import { Feed } from "clearcall/feed";
 import { Flow } from "clearcall/flow";
 import { paint } from "clearcall/highlight";
@@ -52,6 +54,7 @@ const socket = new Socket({
     showConnection(state);
     if (state.name !== "connected") return commands.lost();
     ack.restart();
+    commands.connected();
     chat?.outbox.deliver();
   },
 });
@@ -60,6 +63,7 @@ const socket = new Socket({
 
 const chat = conversation && new Chat(conversation, { run, now: dataset.now });
 const drawers = new Drawers();
+const results = new Results(part("results"));
 const feed = new Feed({
   flow,
   painter,
@@ -69,6 +73,7 @@ const feed = new Feed({
     if (conversation && placed.element.id === `listing-${conversation.id}`) markOpen(conversation.id);
   },
   finished: () => chat?.finished(),
+  listed: () => results.heard(),
   answered: (frame) => commands.answered(frame),
   resync: () => socket.drop(),
 });
@@ -80,7 +85,10 @@ listenToButtons({
   own: {
     rename: (button) => rename(button, hands),
     delete: (button) => remove(button, hands),
+    allow: (button) => decide(button, hands),
+    decline: (button) => decide(button, hands),
     switch_tool: (button) => switchTool(button, hands),
+    switch_tool_here: (button) => switchTool(button, hands),
   },
   answered: (name, answer) => {
     complain(answer.t === "done" ? "" : answer.message);
@@ -103,6 +111,9 @@ listenToKeys({
   "Ctrl+K": () => {
     drawers.reveal(part("sidebar"));
     part("search").focus();
+  },
+  "Alt+A": () => {
+    if (chat && !goToWaiting()) announce("No tool call waits for a decision.");
   },
   "Alt+T": () => {
     if (!chat) return;

@@ -15,18 +15,22 @@ export function listenToOpeners(reveal) {
   });
 }
 
-function open(id, reveal) {
+/** Opens an element and all that it lies folded in. @returns whether it is on the page */
+export function open(id, reveal) {
   const element = document.getElementById(id);
   if (!element) return false;
-  const details = element.querySelector(":scope > details");
-  if (details) {
-    leaveToPerson(details);
-    details.open = true;
-  }
+  unfold(element.querySelector(":scope > details"));
+  for (let fold = element.closest("details"); fold; fold = fold.parentElement.closest("details")) unfold(fold);
   reveal(element);
   if (!element.hasAttribute("tabindex")) element.tabIndex = -1;
   onceSeen(() => element.focus({ preventScroll: true }));
   element.classList.add("flash");
   setTimeout(() => element.classList.remove("flash"), FLASH);
   return true;
+}
+
+function unfold(details) {
+  if (!details) return;
+  leaveToPerson(details);
+  details.open = true;
 }

@@ -6,9 +6,10 @@ const QUIET = 25_000; // ask for a sign of life after this long without one
 const PATIENCE = 5_000; // a phone that slept keeps sockets that look open and are not
 const STEADY = 10_000; // a connection that held this long was a good one
 const SIGNED_OUT = 4401;
+const AWAY = 4503; // the server lives, and its database does not
 
 /**
- * @typedef {{name: "connected"|"signed_out"} | {name: "lost", until: number}} State
+ * @typedef {{name: "connected"|"signed_out"} | {name: "lost", until: number, away: boolean}} State
  * @typedef {{address: () => string, received: (data: string) => void, changed: (state: State) => void}} Ends
  */
 export class Socket {
@@ -96,7 +97,7 @@ export class Socket {
     if (Date.now() - this.#openedAt > STEADY) this.#failures = 0;
     const delay = Math.min(FIRST_DELAY * 2 ** this.#failures++, LONGEST_DELAY) * (0.7 + 0.6 * Math.random());
     this.#retry = setTimeout(() => this.open(), delay);
-    this.#ends.changed({ name: "lost", until: Date.now() + delay });
+    this.#ends.changed({ name: "lost", until: Date.now() + delay, away: code === AWAY });
   }
 }
 

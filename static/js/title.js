@@ -1,4 +1,4 @@
-/** The tab's title: the conversation's, with a mark while an answer that ended has not been seen. */
+/** The tab's title: the conversation's, with a mark while an end, or a call that waits, has not been seen. */
 
 const MARK = "• ";
 
@@ -8,7 +8,9 @@ export function followTitle(conversation) {
     /** Takes over the title that the page's heading shows. */
     renew() {
       const heading = document.getElementById(`heading-${conversation}`);
-      if (heading) document.title = `${heading.textContent.trim()} · Clearcall`;
+      if (!heading) return;
+      const marked = document.title.startsWith(MARK);
+      document.title = `${marked ? MARK : ""}${heading.textContent.trim()} · Clearcall`;
     },
     ended() {
       if (document.hidden) mark(true);

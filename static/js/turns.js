@@ -1,13 +1,14 @@
 /** Knows which turns of the chat are open, so that Stop is there exactly while one runs. */
 
-const OPEN = new Set(["queued", "running"]);
+const OPEN = new Set(["queued", "running", "waiting"]);
+const BUSY = new Set(["running", "waiting"]);
 
 export class Turns {
   #states = new Map();
   #stop = document.getElementById("stop");
 
   get running() {
-    return [...this.#states].find(([, state]) => state === "running")?.[0];
+    return [...this.#states].find(([, state]) => BUSY.has(state))?.[0];
   }
 
   /** Takes note of the turns at or within an element. */

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-import os
+import json
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser
 
 from tests.browser.person import Person
+from tests.chromium import running_chromium
+from tests.mcp.servers import OLD_SERVER
 from tests.site.processes import Server, manage
-
-FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--no-first-run"]
 
 
 @pytest.fixture(scope="session")
@@ -20,8 +20,10 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     running = Server(
         var=tmp_path_factory.mktemp("browser"),
         MESSAGES_PER_MINUTE="1000",
-        DEMO_SECONDS_PER_TOKEN="0.004",
         LOG_LEVEL="ERROR",
+        SIGN_UP="true",
+        MCP_COMMANDS=json.dumps({"old": OLD_SERVER}),
+        EXTRA_APPS="tests.browser.desk",
     )
     yield running
     running.close()
@@ -32,18 +34,15 @@ def link(server: Server) -> str:
     return server.link()
 
 
-# Not for the session: while Playwright runs, no test of the same process may have an event loop of its own.
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="package")
 def chromium() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=os.environ.get("CHROMIUM") or None, args=FLAGS)
+    with running_chromium() as browser:
         yield browser
-        browser.close()
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="package")
 def signed_in(chromium: Browser, server: Server, link: str, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Enter once by a link, and keep the cookie for every test of the module."""
+    """Enter once by a link, and keep the cookie for every test of the package."""
     kept = tmp_path_factory.mktemp("cookies") / "state.json"
     context = chromium.new_context(base_url=link.partition("/enter/")[0])
     enter(Person(context), server)

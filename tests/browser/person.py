@@ -4,22 +4,21 @@ from __future__ import annotations
 
 from typing import Any
 
+from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import BrowserContext, Locator, expect
 
 # What may differ between a page that lived through it and its reload: clocks, focus, what was unfolded.
-_WHAT_IS_SHOWN = """() => {
-    const copy = root => {
-        const clone = root.cloneNode(true);
-        clone.querySelectorAll('[data-clock], [data-transient], [hidden]').forEach(el => el.remove());
-        clone.querySelectorAll('*').forEach(el => {
-            for (const name of ['open', 'style', 'tabindex', 'data-rev', 'data-attempt'])
-                el.removeAttribute(name);
-            if (el.getAttribute('class') === '') el.removeAttribute('class');
-        });
-        return clone.innerHTML.replace(/>\\s+</g, '><').replace(/\\s+/g, ' ').trim();
-    };
-    return [copy(document.getElementById('transcript')), copy(document.getElementById('trace-turns'))];
-}"""
+_WHAT_IS_SHOWN = """([ids, without]) => ids.map(id => {
+    const clone = document.getElementById(id).cloneNode(true);
+    clone.querySelectorAll('[data-clock], [data-transient], [hidden]').forEach(el => el.remove());
+    if (without) clone.querySelectorAll(without).forEach(el => el.remove());
+    clone.querySelectorAll('*').forEach(el => {
+        for (const name of ['open', 'style', 'tabindex', 'data-rev', 'data-attempt'])
+            el.removeAttribute(name);
+        if (el.getAttribute('class') === '') el.removeAttribute('class');
+    });
+    return clone.innerHTML.replace(/>\\s+</g, '><').replace(/\\s+/g, ' ').trim();
+})"""
 
 
 class Person:
@@ -34,6 +33,15 @@ class Person:
 
     def open(self, path: str) -> None:
         self.page.goto(path)
+
+    def sign_up(self, name: str) -> None:
+        """Make an account of one's own, and enter."""
+        self.open("/sign-up/")
+        self.page.get_by_label("Username").fill(name)
+        for field in ("Password", "Password confirmation"):
+            self.page.get_by_label(field, exact=False).first.fill("a-secret-of-ones-own")
+        self.page.get_by_role("button", name="Make the account").click()
+        self.page.wait_for_url("**/")
 
     @property
     def box(self) -> Locator:
@@ -76,9 +84,22 @@ class Person:
     def wait_for_end(self, state: str = "completed") -> None:
         expect(self.turn()).to_have_attribute("data-state", state, timeout=30_000)
 
-    def shown(self) -> Any:
-        """Return what transcript and trace show, without what may rightly differ after a reload."""
-        return self.page.evaluate(_WHAT_IS_SHOWN)
+    def shown(self, *ids: str, without: str = "") -> Any:
+        """Return what these parts show, without what may rightly differ after a reload, or what is named."""
+        return self.page.evaluate(_WHAT_IS_SHOWN, [ids or ("transcript", "trace-turns"), without])
+
+    def barriers(self) -> list[str]:
+        """Return what axe finds wrong with the page as it is now."""
+        self.page.wait_for_load_state()  # or it would judge a page whose styles are on their way
+        rules = ["wcag2a", "wcag2aa", "wcag21aa", "wcag22aa", "best-practice"]
+        # What axe would preload, it puts into the page inline, which our policy rightly refuses.
+        found = Axe().run(self.page, options={"runOnly": rules, "preload": False})
+        return [f"{one['id']}: {one['nodes'][0]}" for one in found.response["violations"]]
+
+    def excess(self) -> int:
+        """Return by how many pixels the page is wider than its window."""
+        root = "document.documentElement"
+        return int(self.page.evaluate(f"() => {root}.scrollWidth - {root}.clientWidth"))
 
     def _note(self, message: Any) -> None:
         expected = ("WebSocket", "ERR_INTERNET_DISCONNECTED")  # a browser complains of every lost connection

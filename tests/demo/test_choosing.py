@@ -4,9 +4,10 @@ from typing import Any
 
 import pytest
 
-from conversations.engine.values import Choice
+from conversations.engine.values import Choice, OfferedTool
 from tests.demo.asking import asked
 from tests.demo.toolshelf import SHELF
+from tools.registry import registry
 
 QUESTIONS: list[tuple[str, list[tuple[str, dict[str, Any]]]]] = [
     ("What's the weather in Berlin?", [("get_weather", {"city": "Berlin"})]),
@@ -159,3 +160,24 @@ def test_fifty_cities_do_not_become_fifty_calls() -> None:
 )
 def test_a_hundred_thousand_characters_are_no_obstacle(text: str) -> None:
     assert asked(text, tools=SHELF).text or asked(text, tools=SHELF).calls
+
+
+BUILT_IN = ("get_weather", "get_time", "get_calendar_events", "calculate")
+REAL: list[tuple[str, list[tuple[str, dict[str, Any]]]]] = [
+    *((asks, calls) for asks, calls in QUESTIONS if calls and all(name in BUILT_IN for name, _ in calls)),
+    (
+        "Create a calendar event 'Lunch' tomorrow at 12:30",
+        [("create_calendar_event", {"title": "Lunch", "date": "2026-11-22", "time": "12:30:00"})],
+    ),
+    ("Which tables are in the database?", [("describe_database", {})]),
+    ("Query the database with `SELECT 1`", [("query_database", {"sql": "SELECT 1"})]),
+]
+
+
+@pytest.mark.django_db  # servers may supply tools, and are rows
+@pytest.mark.parametrize(("question", "calls"), REAL)
+def test_with_clearcalls_own_tools_the_right_one_is_called(
+    question: str, calls: list[tuple[str, dict[str, Any]]]
+) -> None:
+    own = [OfferedTool(tool.name, tool.description, tool.parameters) for tool in registry.all()]
+    assert list(asked(question, tools=own).calls) == calls

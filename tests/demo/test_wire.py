@@ -75,10 +75,10 @@ async def test_pieces_are_paced_and_thought_about() -> None:
     async def pace(seconds: float) -> None:
         waits.append(seconds)
 
-    await chunks(DemoTransport(pacing=Pacing(0.02, 0.4, pace)), body("hello"))
+    await chunks(DemoTransport(pacing=Pacing(0.02, 20, pace)), body("hello"))
     slow_from = len(waits)
     assert waits[:2] == [0.4, 0.02]
-    await chunks(DemoTransport(pacing=Pacing(0.02, 0.4, pace)), body("hello, and be slow"))
+    await chunks(DemoTransport(pacing=Pacing(0.02, 20, pace)), body("hello, and be slow"))
     assert waits[slow_from + 1] == pytest.approx(0.2)
 
 

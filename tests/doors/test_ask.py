@@ -57,6 +57,13 @@ def test_the_trace_has_the_form_of_the_export(alice: User) -> None:
     assert {f"turns[].{path}" for path in paths(document)} <= set(documented())
 
 
+def test_a_call_that_must_be_allowed_is_left_to_its_page(alice: User) -> None:
+    code, _, err = ask("Put lunch tomorrow at 12:30 in my calendar")
+    turn = Turn.objects.get()
+    assert (code, turn.state) == (3, "waiting")
+    assert f"create_calendar_event, on its page /conversations/{turn.conversation_id}/" in err
+
+
 def test_a_conversation_is_gone_on_with(alice: User) -> None:
     _, out, _ = ask("What is 6*7?", "--json")
     conversation = json.loads(out)["conversation"]

@@ -20,6 +20,8 @@ from tests.page import Page
 pytestmark = pytest.mark.django_db(transaction=True)
 
 MADE = "2f1f6a3e-6f0c-4f7e-9b55-b0a2f4f8c0de"
+# They go to the socket's own conversation, which is Bob's to begin.
+OF_THE_SOCKET = {"send", "switch_tool_here"}
 NOT_ABOUT_ANYTHING = {"ping", "ack", "switch_tool"}
 
 
@@ -89,6 +91,8 @@ def command_for(name: str, page: Page, *, turn: int, message: int) -> dict[str, 
         "tool": "calculate",
         "on": False,
         "bytes": 1,
+        "call": 1,
+        "shown": "0" * 64,
     }
     model = next(model for model in commands.Command.__subclasses__() if name_of(model) == name)
     return {field: fields[field] for field in model.model_fields if field in fields}
@@ -107,7 +111,7 @@ async def test_every_command_about_what_is_anothers_finds_nothing(name: str, ali
         page = await alices(home, alice)
         turn = await in_database(lambda: Turn.objects.get().pk)
         (reply,) = page.replies()
-        if name == "send":  # it goes to the socket's own conversation, which is Bob's to begin
+        if name in OF_THE_SOCKET:
             bobs.conversation = page.conversation
             assert not await in_database(lambda: Turn.objects.filter(client_id=MADE).exists())
         else:

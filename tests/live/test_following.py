@@ -8,14 +8,15 @@ import uuid
 from typing import Any
 
 import pytest
-from channels.auth import AuthMiddlewareStack
-from channels.layers import InMemoryChannelLayer, channel_layers
+from channels.layers import InMemoryChannelLayer
 from channels.routing import URLRouter
+from channels.sessions import CookieMiddleware
 from django.urls import path
 
 from chatsite.accounts.models import User
 from conversations import actions
 from conversations.database import in_database
+from conversations.live import feed
 from conversations.live.consumer import LiveConsumer
 from conversations.llm.demo import Delivery, calls, fails, says
 from conversations.llm.demo.delivery import Delta
@@ -32,7 +33,7 @@ SCRIPT = [calls(SUM, text="Let me reckon."), says("It is **42**.", reasoning="Si
 def served(**options: Any) -> Any:
     """The product's sockets with other heartbeats or limits than its own."""
     consumer = LiveConsumer.as_asgi(**options)
-    return AuthMiddlewareStack(URLRouter([path("live/<uuid:conversation_id>/", consumer)]))
+    return CookieMiddleware(URLRouter([path("live/<uuid:conversation_id>/", consumer)]))
 
 
 async def test_two_tabs_show_the_same_and_so_does_a_reload(alice: User) -> None:
@@ -94,13 +95,12 @@ class Deaf(InMemoryChannelLayer):  # type: ignore[misc]
     """A channel layer that loses every announcement, and nothing else."""
 
     async def group_send(self, group: str, message: dict[str, Any]) -> None:
-        if message["type"] == "control":
+        if group == "control":
             await super().group_send(group, message)
 
 
 async def test_lost_announcements_are_healed_by_the_heartbeat(alice: User) -> None:
-    async with house(SCRIPT) as home:
-        channel_layers.set("default", Deaf())
+    async with house(SCRIPT, layer=Deaf()) as home:
         page = await home.open_page(
             alice, uuid.uuid4(), application=served(busy_heartbeat=0.01, idle_heartbeat=0.01)
         )
@@ -141,6 +141,7 @@ async def test_flow_that_was_held_back_is_made_good_by_an_acknowledgement(alice:
             await other.until(lambda frame: other.replies() and "two" in other.text(other.replies()[0]))
             await page.say({"do": "ack", "bytes": 10**9})
             await page.until(lambda frame: isinstance(frame, list) and frame[0] == "F")
+            await page.until_shown(page.replies)  # which flow may overtake
             assert page.text(page.replies()[0]) == "<p>One two</p>"
             end.set()
             await page.until_turn(turn, "completed")
@@ -226,7 +227,7 @@ async def test_a_page_that_cannot_be_brought_up_to_date_is_told_to_come_back(
         # As a newer version might have written it, before the server was set back to this one.
         await in_database(Turn.objects.filter(pk=turn).update, state="dreaming")
         await page.do("show", turn=turn)
-        assert await page.closed() == 1012
+        assert await page.closed() == 4012
     assert "could not be brought up to date" in caplog.text
 
 
@@ -240,8 +241,7 @@ class Failing(InMemoryChannelLayer):  # type: ignore[misc]
 async def test_a_channel_layer_that_fails_hurts_no_turn(
     alice: User, caplog: pytest.LogCaptureFixture
 ) -> None:
-    async with house(SCRIPT) as home:
-        channel_layers.set("default", Failing())
+    async with house(SCRIPT, layer=Failing()) as home:
         page = await home.open_page(
             alice, uuid.uuid4(), application=served(busy_heartbeat=0.01, idle_heartbeat=0.01)
         )
@@ -251,13 +251,29 @@ async def test_a_channel_layer_that_fails_hurts_no_turn(
     assert "lost a message" in caplog.text
 
 
-async def test_a_socket_that_closes_leaves_nothing_behind_in_the_layer(alice: User) -> None:
-    async with house([]) as home:
+async def test_a_socket_that_closes_leaves_nothing_behind(alice: User) -> None:
+    layer = InMemoryChannelLayer()
+    async with house([], layer=layer) as home:
         page = await home.open_page(alice, uuid.uuid4())
-        layer = channel_layers["default"]
-        assert len(layer.groups) > 1
+        assert len(feed.hub().groups) > 1
+        assert set(layer.groups) == feed.hub().groups
         await page.close()
-        assert set(layer.groups) <= {"control"}
+        assert set(layer.groups) == feed.hub().groups == {"control"}
+
+
+async def test_processes_that_share_a_layer_follow_each_other(alice: User) -> None:
+    """Through the layer and back comes what one process alone would tell itself."""
+    gate = asyncio.Event()
+    async with house([says("One two three", gate=gate)], layer=InMemoryChannelLayer()) as home:
+        async with home.page(alice) as page:
+            turn = (await page.send("Count"))["turn"]
+            await page.until(lambda frame: page.replies() and page.text(page.replies()[0]) == "<p>One</p>")
+            async with home.reloaded(page) as late:
+                await late.do("full", message=page.replies()[0])
+                await late.until_shown(lambda: late.text(page.replies()[0]) == "<p>One</p>")
+            gate.set()
+            await page.until_turn(turn, "completed")
+            await home.compare(page)
 
 
 async def test_a_program_without_a_loop_tells_open_pages_too(alice: User) -> None:

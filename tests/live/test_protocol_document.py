@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 
 from chatsite.accounts.models import User
-from conversations import actions, admission, refusals
+from conversations import actions, admission, decisions, refusals
 from conversations.database import in_database
-from conversations.live import commands, consumer, reading, unread
+from conversations.live import away, commands, consumer, reading, unread
 from conversations.llm.demo import calls, says
 from conversations.turns import writing
 from tests.house import house
@@ -19,7 +19,7 @@ ROOT = Path(__file__).parent.parent.parent
 DOCUMENT = (ROOT / "docs" / "protocol.md").read_text()
 SOURCES = "".join(
     Path(module.__file__ or "").read_text()
-    for module in (actions, admission, refusals, reading, consumer, writing)
+    for module in (actions, admission, decisions, refusals, reading, consumer, writing)
 )
 
 
@@ -52,7 +52,7 @@ def test_every_code_of_a_refusal_is_documented() -> None:
 
 
 def test_every_close_code_is_documented() -> None:
-    codes = {consumer.SIGNED_OUT_CODE, consumer.UNREAD_CODE, consumer.RESTART_CODE}
+    codes = {consumer.SIGNED_OUT_CODE, consumer.UNREAD_CODE, consumer.RESTART_CODE, away.AWAY_CODE}
     closing = section("Connecting").split("Close codes:")[1].split(".")[0]
     # 1001 is the server's own, said by the websocket library when it leaves.
     assert {int(code) for code in re.findall(r"\b\d{4}\b", closing)} == codes | {1001}

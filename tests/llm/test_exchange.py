@@ -114,7 +114,7 @@ async def test_any_transport_can_stand_in_for_the_network() -> None:
     def answer(request: httpx2.Request) -> httpx2.Response:
         return httpx2.Response(200, headers=EVENTS, content=BODIES["openai_plain"])
 
-    reply, _ = await ask("http://demo.invalid/v1", transport=httpx2.MockTransport(answer))
+    reply, _ = await ask("http://demo.invalid/v1", transport=lambda: httpx2.MockTransport(answer))
     assert reply.text == "Good morning, Zoë 👋"
 
 

@@ -44,6 +44,13 @@ async def test_a_status_is_told_by_name(status: int, body: object, code: Code) -
     assert "<" not in error.message
 
 
+@pytest.mark.parametrize("body", ["404 page not found", {"detail": "Not Found"}])
+async def test_an_address_that_leads_nowhere_is_not_blamed_on_the_model_alone(body: object) -> None:
+    error = await fails(failure(404, body))
+    assert "nothing at this address" in error.message
+    assert "/v1" in error.message
+
+
 async def test_a_refused_key_is_never_quoted() -> None:
     answer = failure(401, {"error": {"message": f"Bad key {KEY}", "param": KEY}})
     async with Loopback(answer) as server, a_client(server.url) as client:

@@ -1,38 +1,31 @@
 """A real browser paints code by its tokens, and reads our HTML as it was meant."""
 
-import os
-import shutil
 from collections.abc import Iterator
 from html import unescape
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Page, sync_playwright
+from playwright.sync_api import Page
 
 from conversations.rendering.code import Code
 from conversations.rendering.highlighting import highlight
 from conversations.rendering.markdown import blocks
 from conversations.rendering.plain import plain
 from conversations.rendering.tree import tree
+from tests.chromium import running_chromium
 from tests.rendering.attacks import ATTACKS
 
 ROOT = Path(__file__).resolve().parents[2]
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 PAINTED = """() => Object.fromEntries([...CSS.highlights].map(([name, ranges]) =>
     [name, [...ranges].map(r => r.startContainer.data.slice(r.startOffset, r.endOffset))]))"""
 
-pytestmark = [
-    pytest.mark.browser,
-    pytest.mark.skipif(not CHROMIUM and os.environ.get("CI") != "true", reason="there is no Chromium here"),
-]
+pytestmark = pytest.mark.browser
 
 
 @pytest.fixture(scope="module")
 def browser_page() -> Iterator[Page]:
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox", "--disable-gpu"])
+    with running_chromium() as browser:
         yield browser.new_page()
-        browser.close()
 
 
 @pytest.fixture

@@ -97,12 +97,15 @@ def test_a_long_text_says_how_much_is_left_out() -> None:
         ("a\u202eb", "aU+202Eb"),
         ("a\u200bb", "aU+200Bb"),
         ("a\u200db", "aU+200Db"),
+        ("\u4e2d\u200c\u6587.txt", "\u4e2dU+200C\u6587.txt"),
+        ("a\U0001d173b\U000e0100", "aU+1D173bU+E0100"),
         ("a\0b\x1b[1m", "aU+0000bU+001B[1m"),
         ("a\ud800b", "aU+D800b"),
         ("a\U000e0041b", "aU+E0041b"),
         ("a\xadb", "aU+00ADb"),
         ("👩\u200d💻 ❤\ufe0f", "👩\u200d💻 ❤\ufe0f"),
         ("می\u200cخواهم", "می\u200cخواهم"),
+        ("क\u094d\u200dष", "क\u094d\u200dष"),
         ("tab\tand\nline\r\nend", "tab\tand\nline\nend"),
     ],
 )
@@ -114,3 +117,7 @@ def test_a_hidden_character_has_its_name() -> None:
     assert '<span class="hidden-character" title="right-to-left override">U+202E</span>' in tree(
         {"\u202e": 1}
     )
+
+
+def test_an_empty_text_is_told_from_nothing() -> None:
+    assert '<span class="string left-out">""</span>' in tree({"country": ""})

@@ -90,18 +90,52 @@ def test_a_lost_connection_comes_back_with_its_cursors(visit: Visit, peer: Peer)
     page = visit()
     peer.changes(9, turn(1))
     expect(page.locator("#turn-1")).to_be_attached()
-    peer.sockets[-1].close(code=1012)
+    peer.sockets[-1].close(code=4012)
     query = parse_qs(urlparse(peer.wait_for_socket(2).url).query)
     assert (query["cursor"], query["shelf"]) == (["9"], ["2"])
     peer.changes(10, turn(2))
     expect(page.locator("#turn-2")).to_be_attached()
 
 
+def test_a_press_before_there_is_a_connection_counts_once(visit: Visit, page: Page, peer: Peer) -> None:
+    # The page's modules have run by then, and no socket opens within the same task.
+    page.add_init_script(
+        "addEventListener('DOMContentLoaded', () => document.getElementById('stop').click())"
+    )
+    visit(turns=turn(4)[2])
+    assert peer.wait_for("stop")["turn"] == 4
+    peer.sockets[-1].close(code=4012)
+    peer.wait_for_socket(2)
+    page.get_by_label("Message").fill("Hello")
+    page.get_by_label("Message").press("Enter")
+    peer.wait_for("send")
+    assert len(peer.asked("stop")) == 1
+
+
+def test_a_press_without_a_connection_is_given_up_after_a_while(visit: Visit, page: Page, peer: Peer) -> None:
+    page.clock.install()
+    visit(turns=turn(4)[2])
+    page.route_web_socket("**/live/**", lambda socket: socket.close(code=4012))
+    peer.sockets[-1].close(code=4012)
+    expect(page.locator("#connection")).to_contain_text("Connection lost.")
+    page.get_by_role("button", name="Stop").click()
+    page.clock.run_for(10_001)
+    expect(page.get_by_role("alert")).to_contain_text("nothing was done")
+    assert peer.asked("stop") == []
+
+
 def test_the_page_says_that_it_is_not_connected(visit: Visit, peer: Peer) -> None:
     page = visit()
-    page.route_web_socket("**/live/**", lambda socket: socket.close(code=1012))
-    peer.sockets[-1].close(code=1012)
+    page.route_web_socket("**/live/**", lambda socket: socket.close(code=4012))
+    peer.sockets[-1].close(code=4012)
     expect(page.locator("#connection")).to_contain_text("Connection lost.")
+
+
+def test_the_page_says_that_the_database_is_away(visit: Visit, page: Page, peer: Peer) -> None:
+    visit()
+    page.route_web_socket("**/live/**", lambda socket: socket.close(code=4503))
+    peer.sockets[-1].close(code=4503)
+    expect(page.locator("#connection")).to_contain_text("cannot use its database. What you write is kept.")
 
 
 def test_signed_out_is_said_and_the_page_stays_away(visit: Visit, peer: Peer) -> None:

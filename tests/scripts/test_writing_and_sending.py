@@ -42,7 +42,7 @@ def test_a_message_is_pending_until_its_turn_is_there(visit: Visit, peer: Peer) 
 def test_a_message_written_without_a_connection_is_sent_once(visit: Visit, peer: Peer) -> None:
     page = visit()
     peer.answers["send"] = {"turn": 1}
-    peer.sockets[-1].close(code=1012)
+    peer.sockets[-1].close(code=4012)
     say(page, "Hello")
     peer.wait_for_socket(2)
     first = peer.wait_for("send")
@@ -57,7 +57,7 @@ def test_a_message_whose_answer_was_lost_is_sent_again_under_its_own_id(visit: V
     page = visit()
     say(page, "Hello")
     first = peer.wait_for("send")
-    peer.sockets[-1].close(code=1012)
+    peer.sockets[-1].close(code=4012)
     again = peer.wait_for("send", count=2)
     assert again["client_id"] == first["client_id"]
     assert page.evaluate("() => document.querySelectorAll('#pending .body').length") == 1
@@ -156,12 +156,15 @@ def test_a_switch_goes_back_when_it_is_refused(visit: Visit, peer: Peer) -> None
 
 
 def test_deleting_asks_first(visit: Visit, peer: Peer) -> None:
-    sure = '<button data-do="delete" data-conversation="abc" data-confirm="Delete it?">Delete</button>'
+    sure = (
+        '<button data-do="delete" data-conversation="abc" data-confirm="Delete it?" data-yes="Away with it">'
+        "Delete</button>"
+    )
     page = visit(turns=turn(1, "completed", inside=sure)[2])
     page.get_by_role("button", name="Delete").click()
     expect(page.get_by_text("Delete it?")).to_be_visible()
     page.get_by_role("button", name="Cancel").click()
     page.get_by_role("button", name="Delete").click()
-    page.get_by_role("button", name="Yes").click()
+    page.get_by_role("button", name="Away with it").click()
     assert peer.wait_for("delete")["conversation"] == "abc"
     assert len(peer.asked("delete")) == 1

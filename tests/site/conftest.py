@@ -8,6 +8,7 @@ import pytest
 
 from chatsite.accounts.models import User
 from tests.site.processes import Server, manage
+from tests.site.redis import Redis
 
 PASSWORD = "a horse of course"
 
@@ -47,3 +48,13 @@ def start(var: Path) -> Iterator[Callable[..., Server]]:
     yield start_one
     for server in servers:
         server.close()
+
+
+@pytest.fixture
+def redis(tmp_path: Path) -> Iterator[Redis]:
+    if not shutil.which("redis-server"):
+        pytest.skip("there is no redis-server here")
+    running = Redis(tmp_path / "redis.sock")
+    running.start()
+    yield running
+    running.stop()

@@ -4,5 +4,5 @@ import os
 
 from chatsite.settings import *  # noqa: F403
 
-SERVER_START_HOOKS = ["tests.site.hooked.start"]
+SERVER_START_HOOKS = [f"tests.site.hooked.{name}" for name in os.environ.get("STARTING", "start").split(",")]
 SERVER_DRAIN_HOOKS = [f"tests.site.hooked.{name}" for name in os.environ["DRAINING"].split(",")]

@@ -1,6 +1,7 @@
 """Clearcall's own commands, run as a person runs them."""
 
 import os
+import secrets
 import signal
 import subprocess
 import sys
@@ -29,14 +30,14 @@ def manage(*arguments: str, var: Path, **variables: str) -> subprocess.Completed
     )
 
 
-class Server:
-    """A running `manage.py serve`; its lines are read one by one."""
+class Program:
+    """A running command; its lines are read one by one."""
 
     def __init__(self, *arguments: str, var: Path, **variables: str) -> None:
-        self.errors = var / "stderr"
+        self.errors = var / f"{secrets.token_hex(4)}.stderr"
         with self.errors.open("w") as errors:
             self.process = subprocess.Popen(
-                [sys.executable, "manage.py", "serve", "--port", "0", *arguments],
+                [sys.executable, "manage.py", *arguments],
                 cwd=ROOT,
                 env=environment(var, variables),
                 stdout=subprocess.PIPE,
@@ -48,11 +49,11 @@ class Server:
         assert self.process.stdout is not None
         return self.process.stdout.readline().strip()
 
-    def link(self) -> str:
-        """Wait until the server is ready, and return what it says it is ready at."""
+    def said(self, what: str) -> str:
+        """Wait until it says a line that begins so; returns the rest."""
         line = self.line()
-        assert line.startswith(READY), line + self.errors.read_text()
-        return line.removeprefix(READY)
+        assert line.startswith(what), line + self.errors.read_text()
+        return line.removeprefix(what)
 
     def signal(self, number: signal.Signals) -> None:
         self.process.send_signal(number)
@@ -63,6 +64,28 @@ class Server:
     def close(self) -> None:
         self.process.terminate()
         self.process.communicate()
+
+
+class Server(Program):
+    """A running `manage.py serve`."""
+
+    def __init__(self, *arguments: str, var: Path, **variables: str) -> None:
+        super().__init__("serve", "--port", "0", *arguments, var=var, **variables)
+
+    def link(self) -> str:
+        """Wait until the server is ready, and return what it says it is ready at."""
+        return self.said(READY)
+
+
+class Worker(Program):
+    """A running `manage.py work`."""
+
+    def __init__(self, *arguments: str, var: Path, **variables: str) -> None:
+        super().__init__("work", *arguments, var=var, **variables)
+
+    def ready(self) -> str:
+        """Wait until it takes turns, and return what it says of that."""
+        return self.said("Clearcall is ready to run ")
 
 
 def environment(var: Path, variables: dict[str, str]) -> dict[str, str]:

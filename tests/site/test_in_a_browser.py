@@ -1,11 +1,11 @@
 """What only a real browser can tell: whether it agrees with the headers that it gets."""
 
-import os
 from collections.abc import Callable, Iterator
 
 import pytest
-from playwright.sync_api import Page, expect, sync_playwright
+from playwright.sync_api import Page, expect
 
+from tests.chromium import running_chromium
 from tests.site.processes import Server
 
 pytestmark = pytest.mark.browser
@@ -14,10 +14,8 @@ WRONG = ("error", "warning")
 
 @pytest.fixture
 def page() -> Iterator[Page]:
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=os.environ.get("CHROMIUM") or None)
+    with running_chromium() as browser:
         yield browser.new_page()
-        browser.close()
 
 
 def test_the_link_enters_and_the_admin_breaks_no_policy(start: Callable[..., Server], page: Page) -> None:

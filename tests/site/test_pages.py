@@ -14,6 +14,7 @@ from chatsite.accounts.models import User
 from chatsite.asgi import application
 from tests.site.conftest import PASSWORD
 
+HERE = [(b"host", b"localhost"), (b"origin", b"http://localhost")]
 MANIFEST = {"staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"}}
 
 
@@ -69,13 +70,13 @@ def test_the_map_leads_to_hashed_modules(tmp_path: Path, settings: Any) -> None:
 
 @pytest.mark.parametrize("origin", [None, b"https://elsewhere.example", b"null"])
 async def test_a_socket_from_another_origin_is_refused(origin: bytes | None) -> None:
-    headers = [] if origin is None else [(b"origin", origin)]
+    headers = [(b"host", b"localhost"), *([] if origin is None else [(b"origin", origin)])]
     socket = WebsocketCommunicator(application, "/any", headers=headers)
     connected, _ = await socket.connect()
     assert not connected
 
 
 async def test_a_socket_at_an_unknown_address_is_refused() -> None:
-    socket = WebsocketCommunicator(application, "/any", headers=[(b"origin", b"http://localhost")])
+    socket = WebsocketCommunicator(application, "/any", headers=HERE)
     connected, _ = await socket.connect()
     assert not connected

@@ -11,23 +11,48 @@ from chatsite.stores import database
 from tests.site.processes import PRODUCTION, ROOT, manage
 
 SETTINGS_PAGE = (ROOT / "docs/settings.md").read_text()
+# As many at once as do not hide each other: each row is a command of its own.
 WRONG = [
-    ({"MODE": "staging"}, "E001", "MODE is 'staging', but must be one of: local, production."),
-    ({"SIGN_UP": "maybe"}, "E002", "SIGN_UP is 'maybe', but must be true or false."),
-    ({"STEP_LIMIT": "many"}, "E003", "STEP_LIMIT is 'many', but must be a whole number, 1 or more."),
-    ({"STEP_LIMIT": "0"}, "E003", "STEP_LIMIT is '0', but must be a whole number, 1 or more."),
-    ({"DRAIN_SECONDS": "nan"}, "E004", "DRAIN_SECONDS is 'nan', but must be a number of seconds"),
-    ({"PUBLIC_URL": "chat.example.org"}, "E005", "PUBLIC_URL is 'chat.example.org', but must be an address"),
-    ({"PUBLIC_URL": "http://[:1"}, "E005", "PUBLIC_URL is 'http://[:1', but must be an address"),
-    ({"TIME_ZONE": "Berlin"}, "E006", "TIME_ZONE is 'Berlin', but must be the name of a time zone"),
-    ({"EXTRA_APPS": "no_such.app"}, "E007", "EXTRA_APPS names 'no_such.app', but there is no such"),
-    (
-        {"OPENAI_BASE_URL": "http://127.0.0.1:9/v1"},
-        "E010",
-        "OPENAI_BASE_URL is set, so a real model is meant",
-    ),
-    ({"OPENAI_API_KEY": "sk-secret"}, "E010", "OPENAI_API_KEY is set, so a real model is meant"),
-    ({"OPENAI_MODEL": "any"}, "E011", "OPENAI_MODEL is set, but neither OPENAI_API_KEY"),
+    {
+        "MODE": ("staging", "E001", "MODE is 'staging', but must be one of: local, production."),
+        "SIGN_UP": ("maybe", "E002", "SIGN_UP is 'maybe', but must be true or false."),
+        "STEP_LIMIT": ("many", "E003", "STEP_LIMIT is 'many', but must be a whole number, 1 or more."),
+        "DATABASE_CONNECTIONS": ("1", "E003", "DATABASE_CONNECTIONS is '1', but must be a whole number, 4"),
+        "DRAIN_SECONDS": ("nan", "E004", "DRAIN_SECONDS is 'nan', but must be a number of seconds"),
+        "PUBLIC_URL": (
+            "chat.example.org",
+            "E005",
+            "PUBLIC_URL is 'chat.example.org', but must be an address",
+        ),
+        "TIME_ZONE": ("Berlin", "E006", "TIME_ZONE is 'Berlin', but must be the name of a time zone"),
+        "MCP_COMMANDS": ("time", "E009", "MCP_COMMANDS must be a JSON object of command lines"),
+        "OPENAI_BASE_URL": ("http://127.0.0.1:9", "E010", "OPENAI_BASE_URL is set, so a real model is meant"),
+        "DATABASE_URL": (
+            "mysql://root:secret@127.0.0.1/clearcall",
+            "E030",
+            "DATABASE_URL must be an address such",
+        ),
+        "REDIS_URL": ("127.0.0.1:6379", "E031", "REDIS_URL must be an address such as redis://"),
+        "TURN_EXECUTOR": ("celery", "E001", "TURN_EXECUTOR is 'celery', but must be one of: local, procr"),
+    },
+    {
+        "STEP_LIMIT": ("0", "E003", "STEP_LIMIT is '0', but must be a whole number, 1 or more."),
+        "PUBLIC_URL": ("http://[:1", "E005", "PUBLIC_URL is 'http://[:1', but must be an address"),
+        "OPENAI_API_KEY": ("sk-secret", "E010", "OPENAI_API_KEY is set, so a real model is meant"),
+        "DATABASE_URL": (
+            "postgres://root:secret@127.0.0.1:port/clearcall",
+            "E030",
+            "DATABASE_URL must be an",
+        ),
+    },
+    {
+        "OPENAI_MODEL": ("any", "E011", "OPENAI_MODEL is set, but neither OPENAI_API_KEY"),
+        "DATABASE_URL": ("postgres://127.0.0.1", "E030", "DATABASE_URL must be an address such"),
+    },
+    {"EXTRA_APPS": ("no_such.app", "E007", "EXTRA_APPS names 'no_such.app', but there is no such")},
+    {"TURN_EXECUTOR": ("procrastinate", "E032", "TURN_EXECUTOR=procrastinate lets other processes run the")},
+]
+LACKING = [
     ({**PRODUCTION, "SECRET_KEY": ""}, "E020", "MODE=production needs SECRET_KEY"),
     ({**PRODUCTION, "ALLOWED_HOSTS": ""}, "E021", "MODE=production needs PUBLIC_URL or ALLOWED_HOSTS"),
     (
@@ -36,27 +61,38 @@ WRONG = [
         "MODE=production needs a model: OPENAI_MODEL",
     ),
     (
-        {"DATABASE_URL": "mysql://root:secret@127.0.0.1/clearcall"},
-        "E030",
-        "DATABASE_URL must be an address such",
+        {"TURN_EXECUTOR": "procrastinate", "DATABASE_URL": "postgres://127.0.0.1/clearcall"},
+        "E032",
+        "TURN_EXECUTOR=procrastinate lets other processes run the turns",
     ),
-    ({"DATABASE_URL": "postgres://root:secret@127.0.0.1:port/clearcall"}, "E030", "DATABASE_URL must be an"),
-    ({"DATABASE_URL": "postgres://127.0.0.1"}, "E030", "DATABASE_URL must be an address such"),
-    ({"DATABASE_CONNECTIONS": "1"}, "E003", "DATABASE_CONNECTIONS is '1', but must be a whole number, 4"),
-    ({"REDIS_URL": "127.0.0.1:6379"}, "E031", "REDIS_URL must be an address such as redis://"),
+    (
+        {"TURN_EXECUTOR": "procrastinate", "REDIS_URL": "redis://127.0.0.1"},
+        "E032",
+        "TURN_EXECUTOR=procrastinate lets other processes run the turns",
+    ),
 ]
 
 
-@pytest.mark.parametrize(("variables", "code", "sentence"), WRONG)
+@pytest.mark.parametrize("wrong", WRONG, ids=" ".join)
 def test_a_wrong_setting_is_a_numbered_sentence(
+    tmp_path: Path, wrong: dict[str, tuple[str, str, str]]
+) -> None:
+    checked = manage("check", var=tmp_path, **{name: value for name, (value, _, _) in wrong.items()})
+    assert checked.returncode == 1
+    for _, code, sentence in wrong.values():
+        assert f"(clearcall.{code}) {sentence}" in checked.stderr
+    for never in ("Traceback", "secret@", "sk-secret"):
+        assert never not in checked.stderr
+
+
+@pytest.mark.parametrize(("variables", "code", "sentence"), LACKING)
+def test_a_setting_that_lacks_another_is_a_numbered_sentence(
     tmp_path: Path, variables: dict[str, str], code: str, sentence: str
 ) -> None:
     checked = manage("check", var=tmp_path, **variables)
     assert checked.returncode == 1
     assert f"(clearcall.{code}) {sentence}" in checked.stderr
     assert "Traceback" not in checked.stderr
-    assert "secret@" not in checked.stderr
-    assert "sk-secret" not in checked.stderr
 
 
 def test_a_folder_that_cannot_be_written_is_a_numbered_sentence(tmp_path: Path) -> None:
@@ -70,6 +106,12 @@ def test_all_that_is_wrong_is_said_at_once(tmp_path: Path) -> None:
     checked = manage("check", var=tmp_path, MODE="production", STEP_LIMIT="no")
     for code in ("E003", "E020", "E021", "E022"):
         assert f"clearcall.{code}" in checked.stderr
+
+
+def test_a_base_url_that_makes_no_sense_is_not_called_missing_too(tmp_path: Path) -> None:
+    checked = manage("check", var=tmp_path, OPENAI_BASE_URL="127.0.0.1:11434/v1", OPENAI_MODEL="qwen3")
+    assert "(clearcall.E005) OPENAI_BASE_URL is '127.0.0.1:11434/v1'" in checked.stderr
+    assert "E011" not in checked.stderr
 
 
 def test_a_server_does_not_start_on_wrong_settings(tmp_path: Path) -> None:
@@ -146,7 +188,8 @@ def test_the_table_lists_every_check() -> None:
     product = "".join(path.read_text() for path in (ROOT / "chatsite").glob("*.py"))
     numbers = set(re.findall(r'"(E0\d\d)"', product))
     assert set(re.findall(r"`clearcall\.(E0\d\d)`", SETTINGS_PAGE)) == numbers
-    assert {code for _, code, _ in WRONG} | {"E008"} == numbers
+    tried = {code for wrong in WRONG for _, code, _ in wrong.values()} | {code for _, code, _ in LACKING}
+    assert tried | {"E008"} == numbers
 
 
 def test_the_environment_is_read_in_one_place() -> None:

@@ -9,8 +9,8 @@ from django.contrib.auth import get_user_model
 
 from tests.tools.conftest import BERLIN
 from tools import ToolContext, ToolError
-from tools.builtin.calendar import get_calendar_events
-from tools.builtin.sample_calendar import seed_calendar
+from tools.builtin.calendar.events import get_calendar_events
+from tools.builtin.calendar.sample import seed_calendar
 from tools.execution import run
 from tools.models import CalendarEvent
 from tools.people import Person

@@ -12,7 +12,18 @@ from tools import tool
 from tools.apps import ToolsConfig
 from tools.registry import registry
 
-BUILT_IN = ["calculate", "get_calendar_events", "get_time", "get_weather"]
+BUILT_IN = [
+    "calculate",
+    "call_api",
+    "create_calendar_event",
+    "describe_database",
+    "get_calendar_events",
+    "get_time",
+    "get_weather",
+    "list_files",
+    "query_database",
+    "read_file",
+]
 
 
 @pytest.fixture
@@ -24,6 +35,7 @@ def shop() -> Iterator[None]:
     config.ready()
 
 
+@pytest.mark.django_db
 def test_the_built_in_tools_are_there() -> None:
     found = {tool.name: tool.source for tool in registry.all()}
     assert found == dict.fromkeys(BUILT_IN, "built in")

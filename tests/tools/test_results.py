@@ -129,7 +129,15 @@ def test_secrets_of_the_installation_are_taken_out(
     settings.SECRET_KEY = "a-secret-key-of-django"
     # In place: Django takes no other DATABASES once it is connected.
     monkeypatch.setitem(settings.DATABASES["default"], "PASSWORD", "pass/word-long")
-    for secret in ('sk-"quoted"-key', "a-secret-key-of-django", "pass/word-long", "pass%2Fword-long"):
+    settings.QUERY_DATABASE_URL = "postgresql://reader:readers%2Fword@host/shop"
+    for secret in (
+        'sk-"quoted"-key',
+        "a-secret-key-of-django",
+        "pass/word-long",
+        "pass%2Fword-long",
+        "readers/word",
+        "readers%2Fword",
+    ):
         leaked = value.format(secret) if isinstance(value, str) else {"key": secret}
         assert packed(leaked).result in ("key: [secret removed]", '{"key": "[secret removed]"}')
 

@@ -1,6 +1,13 @@
 """Frames come as often as an eye follows, and less often under load, but never too seldom."""
 
-from conversations.turns.pace import FRAME_SECONDS, LONGEST_FRAME_SECONDS, RENDERING_SHARE, Pace
+from conversations.turns.pace import (
+    FRAME_SECONDS,
+    FRAMES_PER_SECOND,
+    LONGEST_FRAME_SECONDS,
+    RENDERING_SHARE,
+    Crowd,
+    Pace,
+)
 
 
 class Clock:
@@ -9,6 +16,7 @@ class Clock:
     def __init__(self, late: float = 0.0) -> None:
         self.late = late
         self.asked: list[float] = []
+        self.crowd = Crowd()
         self._now = 0.0
 
     def now(self) -> float:
@@ -19,7 +27,7 @@ class Clock:
         self._now += seconds + self.late
 
     def pace(self) -> Pace:
-        return Pace(self.sleep, self.now)
+        return Pace(self.sleep, self.now, self.crowd)
 
 
 async def test_a_loop_with_nothing_else_to_do_keeps_to_the_frame() -> None:
@@ -41,6 +49,19 @@ async def test_frames_widen_while_the_loop_is_late_and_narrow_again() -> None:
     for _ in range(50):
         await pace.rest(cost=0)
     assert clock.asked[-1] < FRAME_SECONDS * 1.01
+
+
+async def test_frames_widen_with_the_number_of_replies_before_anything_is_late() -> None:
+    clock = Clock()
+    for resting, frame in (
+        (1, FRAME_SECONDS),
+        (FRAMES_PER_SECOND // 10, 0.1),
+        (10_000, LONGEST_FRAME_SECONDS),
+    ):
+        clock.crowd.resting = resting
+        await clock.pace().rest(cost=0)
+        assert clock.asked[-1] == frame
+        assert clock.crowd.resting == resting
 
 
 async def test_however_late_the_loop_is_frames_have_a_longest_length() -> None:

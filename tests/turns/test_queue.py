@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import uuid
+from datetime import timedelta
 
 import pytest
+from django.utils import timezone
 from pytest_django import Settings
 
 from chatsite.accounts.models import User
@@ -149,3 +151,12 @@ async def test_too_many_messages_a_minute_are_refused_with_a_sentence(
         refused = await page.send("Second")
         assert refused["code"] == "too_fast"
         assert refused["message"]
+
+
+async def test_a_clock_that_was_set_back_keeps_nobody_waiting(alice: User, settings: Settings) -> None:
+    settings.MESSAGES_PER_MINUTE = 1
+    async with house([says("One."), says("Two.")]) as home, home.page(alice) as page:
+        await page.ask("First")
+        ahead = timezone.now() + timedelta(hours=1)
+        await in_database(lambda: Turn.objects.update(created_at=ahead))
+        await page.ask("Second")

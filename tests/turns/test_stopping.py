@@ -16,6 +16,7 @@ from conversations.llm.client import ModelClient
 from conversations.llm.demo import DemoTransport, calls, says
 from conversations.models import Exchange, Message, ToolCall, Turn
 from conversations.turns import leases
+from conversations.turns.lease import Lease, now
 from conversations.turns.runner import Runner
 from tests.house import house
 from tools.definition import tool
@@ -81,7 +82,7 @@ async def test_stop_does_not_wait_for_a_tool_that_cannot_be_stopped(alice: User)
     def hang() -> None:
         """Hang."""
         loop.call_soon_threadsafe(begun.set)
-        release.wait(10)
+        release.wait(60)
 
     with registry.including(hang):
         async with house([calls(("hang", {}))]) as home, home.page(alice) as page:
@@ -162,9 +163,10 @@ async def test_a_turn_that_is_stopped_before_its_first_step_is_ended_all_the_sam
     turn = await in_database(leases.claim, sent.pk, "me")
     assert turn
     transport = DemoTransport([says("Never.")])
-    runner = Runner(turn, ModelClient("http://model.invalid/v1", "", "scripted", transport=transport))
+    client = ModelClient("http://model.invalid/v1", "", "scripted", transport=lambda: transport)
+    runner = Runner(turn, client, Lease(now()))
     runner.stop()
-    runner.interrupt()
+    runner.hand_over()
     await runner.run()
     assert transport.requests == []
     assert await in_database(lambda: Turn.objects.get().state) == "stopped"

@@ -64,7 +64,7 @@ async def test_the_models_own_message_stands_before_its_answers_and_each_call_ha
 
 
 async def test_eight_calls_run_side_by_side_and_are_answered_in_the_models_order(alice: User) -> None:
-    everyone_is_here = threading.Barrier(8, timeout=5)
+    everyone_is_here = threading.Barrier(8, timeout=30)
 
     @tool
     def meet(number: int) -> int:

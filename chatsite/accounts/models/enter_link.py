@@ -27,11 +27,16 @@ class EnterLink(models.Model):
     @classmethod
     def make(cls, person: User) -> str:
         """Return the token of a new link, and forget the links that no longer work."""
-        now = timezone.now()
-        cls.objects.filter(models.Q(expires_at__lte=now) | models.Q(used_at__isnull=False)).delete()
+        cls.forget_old()
         token = secrets.token_urlsafe(32)
-        cls.objects.create(digest=_digest(token), person=person, expires_at=now + LIFE)
+        cls.objects.create(digest=_digest(token), person=person, expires_at=timezone.now() + LIFE)
         return token
+
+    @classmethod
+    def forget_old(cls) -> None:
+        """Delete the links that no longer work."""
+        past = models.Q(expires_at__lte=timezone.now())
+        cls.objects.filter(past | models.Q(used_at__isnull=False)).delete()
 
     @classmethod
     def is_open(cls, token: str) -> bool:

@@ -26,8 +26,13 @@ class FailedSignIn(models.Model):
 
     @classmethod
     def note(cls, name: str, address: str) -> None:
-        cls.objects.filter(at__lte=timezone.now() - WINDOW).delete()
+        cls.forget_old()
         cls.objects.create(digest=_digest(name, address))
+
+    @classmethod
+    def forget_old(cls) -> None:
+        """Delete the failures that no longer count."""
+        cls.objects.filter(at__lte=timezone.now() - WINDOW).delete()
 
     @classmethod
     def forget(cls, name: str, address: str) -> None:

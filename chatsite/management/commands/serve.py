@@ -10,7 +10,8 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from chatsite.accounts.demo import demo_account
 from chatsite.accounts.models import EnterLink
-from chatsite.serving.address import Address, cannot_listen, free_address
+from chatsite.logs import log_uncaught
+from chatsite.serving.address import TAKEN_MEANWHILE, Address, cannot_listen, free_address
 from chatsite.serving.lock import ServerLock
 from chatsite.serving.preparing import prepare
 
@@ -25,6 +26,7 @@ class Command(BaseCommand):
         )
 
     def handle(self, *args: Any, host: str, port: int, **options: Any) -> None:
+        sys.excepthook = log_uncaught
         lock = self._lock()
         address = free_address(host, port)
         if isinstance(address, str):
@@ -36,7 +38,7 @@ class Command(BaseCommand):
         self._serve(address, link)
 
     def _lock(self) -> ServerLock:
-        lock = ServerLock(settings.VAR_DIR)
+        lock = ServerLock(settings.VAR_DIR, shared=settings.IS_SHARED)
         if not lock.take():
             where = lock.address_of_holder() or "another address"
             raise CommandError(
@@ -62,7 +64,7 @@ class Command(BaseCommand):
             self.stdout.flush()
 
         if not serve(address, ready):
-            raise CommandError(cannot_listen(address.host, address.port, "it was taken a moment ago"))
+            raise CommandError(cannot_listen(address.host, address.port, TAKEN_MEANWHILE))
         # Not sys.exit: that waits for every thread, and one may be in a request or a tool that never ends.
         logging.shutdown()
         sys.stdout.flush()

@@ -8,7 +8,7 @@ from typing import Any
 
 from .delivery import Delivery, Delta, Done, Finish, Gate, Hold, Piece, Raw
 
-ARGUMENTS_PIECE = 8
+ARGUMENTS_PIECE, MOST_PIECES = 8, 1_000  # characters; what is very long comes in larger pieces
 
 Arguments = Mapping[str, Any] | str
 Asked = tuple[str, Arguments]
@@ -93,6 +93,7 @@ def _call(position: int, call_id: str, name: str, arguments: Arguments) -> Itera
     yield Delta(
         {"tool_calls": [{"index": position, "id": call_id, "type": "function", "function": function}]}
     )
-    for start in range(0, len(written), ARGUMENTS_PIECE):
-        bit = written[start : start + ARGUMENTS_PIECE]
+    size = max(ARGUMENTS_PIECE, len(written) // MOST_PIECES)
+    for start in range(0, len(written), size):
+        bit = written[start : start + size]
         yield Delta({"tool_calls": [{"index": position, "function": {"arguments": bit}}]})

@@ -1,10 +1,15 @@
-"""The bytes of a response as they come: each piece is all that has come since the one before it."""
+"""The bytes of a response as they come: each piece is all that has come since the one before it.
+
+Between two reads the connection is left alone: what comes meanwhile gathers in the kernel, and is one packet
+to the loop and to the parser instead of one for each token.
+"""
 
 import asyncio
 from collections.abc import AsyncIterator
 
 import aiohttp
 import httpx2
+from aiohttp.client_proto import ResponseHandler
 
 from conversations.llm.network.failures import translated
 
@@ -19,8 +24,8 @@ class Body(httpx2.AsyncByteStream):
         self._response = response
         self._content = response.content
         # Where the whole body came with the head, the connection has been given back already.
-        protocol = response.connection.protocol if response.connection else None
-        self._lost = None if protocol is None else protocol.closed
+        self._protocol = response.connection.protocol if response.connection else None
+        self._lost = None if self._protocol is None else self._protocol.closed
         if self._lost:
             self._lost.add_done_callback(self._cut_off)
 
@@ -37,8 +42,21 @@ class Body(httpx2.AsyncByteStream):
     async def _piece(self) -> bytes:
         if self._lost and self._lost.done():
             self._cut_off(self._lost)
-        failure = self._content.exception()
-        return self._before(failure) if failure else await self._content.read(MOST_AT_ONCE)
+        if failure := self._content.exception():
+            return self._before(failure)
+        if coming := self._coming():
+            coming.resume_reading()
+        piece = await self._content.read(MOST_AT_ONCE)
+        if coming := self._coming():
+            coming.pause_reading()
+        return piece
+
+    def _coming(self) -> ResponseHandler | None:
+        """Return what more may come by; a parser whose connection is closing cannot be told to pause."""
+        if self._protocol is None or self._content.is_eof():
+            return None
+        transport = self._protocol.transport
+        return self._protocol if transport is not None and not transport.is_closing() else None
 
     def _before(self, failure: BaseException) -> bytes:
         """Return what came before the failure: aiohttp tells the failure at once, and keeps these bytes."""

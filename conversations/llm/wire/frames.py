@@ -9,6 +9,8 @@ import re
 from collections.abc import Iterator
 from contextlib import suppress
 
+import jiter
+
 from conversations.llm.dialects import error_within
 from conversations.llm.errors import ModelError
 
@@ -39,13 +41,17 @@ class Frames:
             data = self._begin(data)
         if len(self._rest) + len(data) > LONGEST_LINE:
             raise ModelError("broken_stream", "The model's server sent a line without an end.")
-        first, *lines = [data] if self._document else LINE_END.split(data)
-        self._rest += first
+        lines = [data] if self._document else _lines(data)
+        lines[0] = bytes(self._rest + lines[0])
+        self._rest = bytearray(lines.pop())
         if self._document and self._rest.startswith(b"<") and len(self._rest) >= HEAD:
             raise _no_stream(bytes(self._rest))
         for line in lines:
-            complete, self._rest = bytes(self._rest), bytearray(line)
-            yield from self._line(complete)
+            if line.startswith(b"data: {"):  # as nearly all do that are not empty
+                self.framed = True
+                yield _decoded(line[6:])
+            elif line:
+                yield from self._line(line)
 
     def end(self) -> Iterator[object]:
         """Yield what the last bytes hold: a line without its newline, or a whole body that was no stream."""
@@ -98,7 +104,15 @@ class Frames:
         yield value
 
 
+def _lines(data: bytes) -> list[bytes]:
+    return LINE_END.split(data) if b"\r" in data else data.split(b"\n")
+
+
 def _decoded(payload: bytes) -> object:
+    try:
+        return jiter.from_json(payload)
+    except ValueError:
+        pass  # perhaps only because it is stricter about surrogates and UTF-8
     try:
         return json.loads(payload.decode("utf-8", "replace"))
     except (ValueError, RecursionError) as error:

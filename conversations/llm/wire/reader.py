@@ -28,6 +28,10 @@ REASONS = {
 
 Spoken = type[TextDelta] | type[ReasoningDelta] | type[RefusalDelta]
 SPOKEN: tuple[Spoken, ...] = (ReasoningDelta, TextDelta, RefusalDelta)
+# Of a thousand deltas all but a few have nothing else, and need not be searched for it.
+USUAL = frozenset({"role", "content"})
+# What a chunk has that may say more than its choices do.
+PECULIAR = frozenset({"error", "type", "x_groq"})
 
 
 class Reader:
@@ -52,14 +56,36 @@ class Reader:
         error = error_within(chunk)
         if error:
             raise from_stream(error)
-        if not isinstance(chunk, Mapping):
+        if not isinstance(chunk, dict):
             return []
         deltas = self._meta(chunk)
         choices = chunk.get("choices")
         for choice in choices if isinstance(choices, list) else ():
-            if isinstance(choice, Mapping) and self._mine(choice):
+            if isinstance(choice, dict) and self._mine(choice):
                 deltas += self._read_choice(choice)
         return deltas
+
+    def read_text(self, chunk: object) -> str | None:
+        """Return what a chunk says that has nothing but text, for `say`; None for any other one."""
+        if not isinstance(chunk, dict) or self._unsaid or not self._named or chunk.get("usage"):
+            return None
+        if not chunk.keys().isdisjoint(PECULIAR) or chunk.get("object") == "error":
+            return None
+        choices = chunk.get("choices")
+        choice = choices[0] if isinstance(choices, list) and len(choices) == 1 else None
+        if not isinstance(choice, dict) or choice.get("error") or choice.get("finish_reason") is not None:
+            return None
+        delta, index = choice.get("delta"), choice.get("index")
+        if not isinstance(delta, dict) or not delta.keys() <= USUAL:
+            return None
+        text = delta.get("content")
+        return text if isinstance(text, str) and index is not None and index == self._choice else None
+
+    def say(self, pieces: list[str]) -> list[Delta]:
+        """Return what such chunks in a row add: one delta for them all."""
+        text = self._joiners[TextDelta].feed("".join(pieces))
+        self._spoken = self._spoken or bool(text)
+        return [TextDelta(text, len(pieces))] if text else []
 
     def end(self) -> list[Delta]:
         """Return what was held back in the hope of more."""
@@ -67,6 +93,8 @@ class Reader:
         return [*(kind(rest) for kind, rest in rests if rest), *self._calls.end()]
 
     def _meta(self, chunk: Mapping[str, Any]) -> list[Delta]:
+        if self._named and not self._unsaid and not (chunk.get("usage") or "x_groq" in chunk):
+            return []
         usage = _mapping(chunk.get("usage")) or _mapping(_mapping(chunk.get("x_groq")).get("usage"))
         model, request_id = ("", "") if self._named else (_text(chunk.get("model")), _text(chunk.get("id")))
         self._named = self._named or bool(model or request_id)
@@ -95,6 +123,10 @@ class Reader:
         return delta if delta or self._spoken else _mapping(choice.get("message"))
 
     def _read_delta(self, delta: Mapping[str, Any]) -> list[Delta]:
+        if delta.keys() <= USUAL and isinstance(content := delta.get("content"), str):
+            text = self._joiners[TextDelta].feed(content)
+            self._spoken = self._spoken or bool(text)
+            return [TextDelta(text)] if text else []
         what = said(delta)
         deltas = self._texts(what)
         deltas += self._calls.read(self._entries(delta))
@@ -132,7 +164,7 @@ class Reader:
 
 
 def _mapping(value: object) -> Mapping[str, Any]:
-    return value if isinstance(value, Mapping) else {}
+    return value if isinstance(value, dict) else {}
 
 
 def _text(value: object) -> str:

@@ -6,6 +6,7 @@ import asyncio
 import json
 import sys
 import uuid
+from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -19,17 +20,18 @@ from conversations.asking.people import asker
 from conversations.asking.terminal import Paper, harmless, harmless_json
 from conversations.exports import turn_document
 from conversations.live.window import dress
-from conversations.models import Conversation, Turn
+from conversations.models import Conversation, ToolCall, Turn
 from conversations.refusals import NOT_FOUND, Refusal
 
-FAILED, WRONG_USAGE = 1, 2
+FAILED, WRONG_USAGE, WAITS = 1, 2, 3
 ANOTHER_TIME = {"too_fast", "too_many_queued"}  # refusals that are no fault of the command line
 
 
 class Command(BaseCommand):
     help = (
         "Asks one question, runs its turn and prints the answer. Exits with 0 if the turn was completed, "
-        "1 if it ended otherwise, 2 if it could not be asked like this, 130 if Ctrl-C stopped it."
+        "1 if it ended otherwise, 2 if it could not be asked like this, 3 if a call waits to be allowed, "
+        "130 if Ctrl-C stopped it."
     )
 
     def add_arguments(self, parser: CommandParser) -> None:
@@ -59,9 +61,11 @@ class Command(BaseCommand):
     def _see_through(self, person: AbstractUser, turn: Turn, *, as_json: bool) -> None:
         paper = Paper(self.stdout)
         try:
-            ended, stopped_by = asyncio.run(
+            (ended,), stopped_by = asyncio.run(
                 follow(
-                    person, turn.pk, tell=_nowhere if as_json else lambda text: paper.write(harmless(text))
+                    [turn.pk],
+                    stop=partial(actions.stop, person, turn.pk),
+                    tell=_nowhere if as_json else lambda text: paper.write(harmless(text)),
                 )
             )
         except KeyboardInterrupt:
@@ -70,6 +74,9 @@ class Command(BaseCommand):
             document = turn_document(dress([turn.pk])[0])
             paper.write(harmless_json(json.dumps(document, indent=2, ensure_ascii=False)))
         paper.end()
+        if ended.state == Turn.State.WAITING:
+            self.stderr.write(harmless(_what_waits(ended)))
+            sys.exit(WAITS)
         if ended.state != Turn.State.COMPLETED:
             self.stderr.write(harmless(ended.detail or "The turn ended before its answer was whole."))
         if stopped_by:
@@ -94,6 +101,13 @@ def _send(person: AbstractUser, options: dict[str, Any]) -> Turn | Refusal:
         text=text,
         choice=_choice(options["tool_choice"]),
     )
+
+
+def _what_waits(turn: Turn) -> str:
+    waiting = ToolCall.objects.filter(message__turn=turn, state=ToolCall.State.WAITING)
+    names = ", ".join(waiting.values_list("name", flat=True))
+    page = f"/conversations/{turn.conversation_id}/"
+    return f"It waits until somebody allows or declines {names}, on its page {page}, and goes on then."
 
 
 def _choice(wish: str) -> str:

@@ -18,7 +18,7 @@ class Command(BaseCommand):
             raise CommandError(
                 "Enter links work in local mode only. Use `manage.py createsuperuser` instead."
             )
-        address = ServerLock(settings.VAR_DIR).address_of_holder()
+        address = ServerLock(settings.VAR_DIR, shared=settings.IS_SHARED).address_of_holder()
         if not address:
             raise CommandError("Clearcall is not running: start it with bin/run.")
         self.stdout.write(f"{address}/enter/{EnterLink.make(demo_account())}")

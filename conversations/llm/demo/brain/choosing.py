@@ -8,12 +8,14 @@ from .arguments import found_arguments
 from .findings import finder_for
 from .known import Known
 from .schemas import properties, required, resolved
-from .words import IDIOMS, meaning, stems
+from .words import IDIOMS, meaning, split_words, stem, stems
 
 # A word of the name is enough; words of the description need company; a synonym needs an argument beside it.
 FITS = 3.0
 NAME, NAME_SYNONYM, DESCRIPTION, PARAMETER, EVIDENCE, SPELLED_OUT = 3.0, 2.0, 1.5, 1.0, 1.0, 20.0
 ARITHMETIC = 3.0
+# Asking what there is never changes it: whoever wants that says so.
+CHANGING, UNASKED = frozenset(map(stem, ("create", "add", "update", "remove", "delete"))), 20.0
 # Kinds of arguments that are seldom in a question by chance.
 TELLING = ("place", "zone", "date", "email")
 
@@ -35,6 +37,8 @@ def score(tool: OfferedTool, known: Known) -> float:
     points = sum(_points(word, tool) for word in said)
     if tool.name.lower() in known.text.lower().split():
         points += SPELLED_OUT
+    elif _changes_unasked(tool, said):
+        points -= UNASKED
     return points + _evidence(tool, known)
 
 
@@ -52,6 +56,11 @@ def _points(word: str, tool: OfferedTool) -> float:
     if meaning(word) in {meaning(part) for part in name}:
         return NAME_SYNONYM
     return DESCRIPTION * (word in described) + PARAMETER * (word in parameters)
+
+
+def _changes_unasked(tool: OfferedTool, said: frozenset[str]) -> bool:
+    first = next(map(stem, split_words(tool.name)), "")
+    return first in CHANGING and meaning(first) not in map(meaning, said)
 
 
 def _evidence(tool: OfferedTool, known: Known) -> float:

@@ -11,6 +11,7 @@ from .choosing import best_of, takes_arithmetic
 from .conditions import holds
 from .following import following
 from .known import Known, known_from
+from .looking import FIND_TOOLS, look_for_tools, rounds_in
 from .operations import expression
 from .planning import Part, Step, plan
 from .prose import is_prose, prose, reasoning_for
@@ -44,22 +45,25 @@ def decide(request: Request, question: str, *, today: date) -> Decision:
     if calls:
         return Decision(calls=tuple(calls[:CALLS_LIMIT]), reasoning=thought)
     results = results_of(since)
-    text = (
-        told(results) if results else prose(known.text, request.tools, may_call=request.choice.mode != "none")
-    )
+    tools = tuple(tool for tool in request.tools if tool.name != FIND_TOOLS)
+    text = told(results) if results else prose(known.text, tools, may_call=request.choice.mode != "none")
     return Decision(text=_signed(text, before), reasoning=thought)
 
 
 def _calls(
     request: Request, known: Known, *, before: Sequence[Item], since: Sequence[Item]
 ) -> list[tuple[str, Json]]:
-    tools, choice = request.tools, request.choice
-    if choice.mode == "none" or not tools:
+    choice = request.choice
+    tools = tuple(tool for tool in request.tools if tool.name != FIND_TOOLS)
+    if choice.mode == "none" or not request.tools:
         return []
     if choice.mode == "tool":
         tools = tuple(tool for tool in tools if tool.name == choice.name)
         return [(choice.name, arguments) for tool in tools for arguments in arguments_for(tool, known)]
-    calls = [] if is_prose(known.text) else _planned(tools, known, before=before, since=since)
+    calls: list[tuple[str, Json]] = []
+    if not is_prose(known.text):
+        calls = _planned(tools, known, before=before, since=since)
+        calls = calls or look_for_tools(request.tools, known, since=since)
     return calls or (_forced(tools, known) if choice.mode == "required" else [])
 
 
@@ -67,7 +71,7 @@ def _planned(
     tools: Sequence[OfferedTool], known: Known, *, before: Sequence[Item], since: Sequence[Item]
 ) -> list[tuple[str, Json]]:
     steps = plan(tools, known)
-    rounds_done = sum(1 for item in since if isinstance(item, Reply) and item.calls)
+    rounds_done = rounds_in(since)
     if not steps:
         return [] if rounds_done else following(before, tools, known)
     if rounds_done >= len(steps):

@@ -9,6 +9,8 @@ from typing import Any
 
 from conversations.engine.values import Answer, Call, Item, Json, Question, Reply
 
+from .looking import FIND_TOOLS
+
 TELLING_KEYS = ("result", "temperature", "value", "total", "sum", "amount", "count")
 
 
@@ -26,13 +28,13 @@ class Result:
 
 
 def results_of(items: Sequence[Item]) -> list[Result]:
-    """Give the answered calls in order."""
+    """Give the answered calls in order, those that only looked for tools aside."""
     found: list[Result] = []
     asked: dict[str, Call] = {}
     for item in items:
         if isinstance(item, Reply):
             asked = {call.provider_id: call for call in item.calls}
-        elif isinstance(item, Answer):
+        elif isinstance(item, Answer) and item.name != FIND_TOOLS:
             call = asked.get(item.provider_id)
             arguments = parsed(call.arguments) if call else {}
             known = arguments if isinstance(arguments, dict) else {}

@@ -20,6 +20,7 @@ SYNONYMS = {
     " halve half square percent average evaluate subtract convert difference",
     "search": "find lookup",
     "email": "mail",
+    "create": "add put book",
     "dice": "die",
     "note": "memo remind reminder remember",
     "picture": "image photo",

@@ -1,0 +1,1 @@
+"""Tools for tests in a browser that must be allowed before they run."""

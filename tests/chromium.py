@@ -1,0 +1,26 @@
+"""The Chromium that tests and pictures look through."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from playwright.sync_api import Browser, sync_playwright
+
+NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--no-first-run"]
+
+
+@contextmanager
+def running_chromium() -> Iterator[Browser]:
+    """Run the one that CHROMIUM names, else the machine's, else Playwright's own.
+
+    For a package of tests at the most: while Playwright runs, no other test here may have a loop of its own.
+    """
+    executable = os.environ.get("CHROMIUM") or next(filter(None, map(shutil.which, NAMES)), None)
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=executable, args=FLAGS)
+        yield browser
+        browser.close()

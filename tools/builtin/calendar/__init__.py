@@ -1,0 +1,1 @@
+"""The person's own calendar: asked, written into, and filled from files."""

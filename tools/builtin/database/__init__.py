@@ -1,0 +1,1 @@
+"""The database that the model may ask: never Clearcall's own, and never to change anything in it."""

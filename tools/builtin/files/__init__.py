@@ -1,0 +1,1 @@
+"""The one folder whose text files the model may list and read."""
