@@ -120,7 +120,7 @@ async def test_a_schema_is_used_from_the_composer(alice: User) -> None:
 
 
 async def test_what_runs_is_stopped_with_its_extraction_and_what_waits_too(alice: User) -> None:
-    async with house([silence(), silence(), silence()]) as home:
+    async with house([silence()] * 5) as home:
         extraction = await in_database(begun, alice, *"abcde")
         assert await in_database(actions.stop, alice, extraction.pk) is None
         await home.idle()
