@@ -27,7 +27,7 @@ _NOTE_WORDS = """() => {
     const transcript = document.getElementById("transcript");
     new MutationObserver(() => {
         const now = performance.timeOrigin + performance.now();
-        for (const [, sent] of transcript.textContent.matchAll(/w(\\d{10,}) /g))
+        for (const [, sent] of transcript.textContent.matchAll(/w(\\d{10,})/g))
             if (!shown.has(sent)) shown.set(sent, now);
     }).observe(transcript, { subtree: true, childList: true, characterData: true });
 }"""

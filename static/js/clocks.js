@@ -43,8 +43,11 @@ export class Clocks {
   }
 }
 
+/** The text node stays: with a new one, all that is styled by what its ancestors hold would be judged again. */
 function draw(clock, now) {
-  clock.textContent = elapsed(now - Number(clock.dataset.since));
+  const shown = elapsed(now - Number(clock.dataset.since));
+  if (clock.firstChild) clock.firstChild.nodeValue = shown;
+  else clock.textContent = shown;
 }
 
 /** Milliseconds as a running clock shows them. */

@@ -1,4 +1,4 @@
-/** Brings what streams onto the page, at most once per message and animation frame. */
+/** Brings what streams onto the page: at once, and then at most once per message and animation frame. */
 
 import { writeBlocks, writeText } from "clearcall/writing";
 
@@ -22,18 +22,24 @@ export class Painter {
     const before = this.#marked.get(message);
     if (slots === "all" || before === "all") this.#marked.set(message, "all");
     else this.#marked.set(message, new Set([...(before ?? []), ...slots]));
-    if (this.#frame) return;
-    this.#frame = requestAnimationFrame(() => this.flush());
-    this.#timer = setTimeout(() => this.flush(), AT_THE_LATEST);
+    if (!this.#frame) this.#next();
   }
 
   flush() {
-    cancelAnimationFrame(this.#frame);
-    clearTimeout(this.#timer);
-    this.#frame = 0;
     const marked = this.#marked;
     this.#marked = new Map();
     for (const [message, slots] of marked) this.#paint(message, slots);
+  }
+
+  /** Paints what is marked, and after that nothing until the next animation frame. */
+  #next() {
+    cancelAnimationFrame(this.#frame);
+    clearTimeout(this.#timer);
+    this.#frame = 0;
+    if (!this.#marked.size) return;
+    this.#frame = requestAnimationFrame(() => this.#next());
+    this.#timer = setTimeout(() => this.#next(), AT_THE_LATEST);
+    this.flush();
   }
 
   #paint(message, slots) {
