@@ -6,6 +6,9 @@ from pathlib import Path
 
 import pytest
 from django.contrib.auth import get_user_model
+from django.contrib.auth.models import Permission
+from django.contrib.contenttypes.models import ContentType
+from django.db.models.signals import post_migrate
 from pytest_django import Settings
 
 from chatsite.accounts.models import User
@@ -21,6 +24,14 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         return item.path.relative_to(TESTS).parts[0] not in SLOW
 
     items.sort(key=is_quick)
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup: None) -> None:
+    """Keep permissions and content types: to write them anew took nine tenths of emptying the database."""
+    for model in (ContentType, Permission):
+        model._meta.managed = False  # what is not managed is not flushed
+    post_migrate.receivers.clear()
 
 
 @pytest.fixture(autouse=True)
