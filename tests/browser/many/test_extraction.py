@@ -73,17 +73,22 @@ def test_what_becomes_of_a_formula_a_misfit_and_a_text_that_is_too_long(
     [_, first, *_] = csv.reader(downloaded(alice, "CSV").splitlines())
     assert first[3] == f"'{FORMULA}"
 
-    page.get_by_role("link", name="Trace of text 1").click()
+    open_trace(alice, 1)
     calls_say(alice, charlie, "succeeded", {"extract_note": [FORMULA]})
     alice.open(table)
-    page.get_by_role("link", name="Trace of text 2").click()
+    open_trace(alice, 2)
     calls_say(alice, charlie, "invalid", {"extract_note": ["is not of type 'string'"]}, number=0)
     calls_say(alice, charlie, "succeeded", {"extract_note": []})
     alice.open(table)
-    page.get_by_role("link", name="Trace of text 3").click()
+    open_trace(alice, 3)
     for model_call in model_calls(alice, charlie):
         expect(model_call).to_contain_text("longer than the model takes")
     assert "longer than the model takes" in replies(alice)[-1]["error"]["message"]
+
+
+def open_trace(alice: Person, text: int) -> None:
+    alice.page.get_by_role("link", name=f"Trace of text {text}").click()
+    alice.page.wait_for_url("**/conversations/*/")
 
 
 def downloaded(person: Person, name: str) -> str:

@@ -116,8 +116,6 @@ def test_lists_without_an_end_are_read_so_far_and_chosen_from(alice: Person, cha
     assert chosen_from > 2_101
     for model_call in model_calls(alice, charlie):
         expect(model_call).to_contain_text(f"find_tools and 60 of {chosen_from:,}")
-        expect(model_call.locator(".chosen li").first).to_have_text(
-            "many__t1-777 was used lately, 12.5 points"
-        )
+        expect(model_call.locator(".chosen li").first).to_contain_text("many__t1-777 was used lately")
     more = f"{chosen_from - 70:,} more fit this question less, or not at all."
     reply_leaves_out(alice, charlie, {"": more})
