@@ -40,10 +40,11 @@ def wait_until_tool(charlie: Person, tool: str, words: str) -> None:
     _reload_until(charlie, tool, words, column="stands")
 
 
-def wait_until_told(charlie: Person, server: str, words: str) -> None:
-    """Look at the page of a server until a process tells this of it."""
+def wait_until_told(charlie: Person, server: str, *sentences: str) -> None:
+    """Look at the page of a server until a process tells all this of it."""
     open_server(charlie, server)
-    while words not in charlie.page.locator(".field-processes").inner_text():
+    told = charlie.page.locator(".field-processes")
+    while not all(sentence in told.inner_text() for sentence in sentences):
         charlie.page.reload()
 
 
