@@ -112,6 +112,7 @@ QUERY_SECONDS = ENVIRONMENT.seconds("QUERY_SECONDS", 5)
 SAMPLE_DATABASE = VAR_DIR / "sample-shop.sqlite3" if IS_LOCAL else None
 ALLOWED_API_HOSTS = ENVIRONMENT.words("ALLOWED_API_HOSTS")
 MCP_COMMANDS = ENVIRONMENT.commands("MCP_COMMANDS")
+MCP_CONNECT_SECONDS = ENVIRONMENT.seconds("MCP_CONNECT_SECONDS", 15)
 # All that their programs get of the environment: what it takes to find one's way, and no secret.
 MCP_ENVIRONMENT = {
     name: os.environ[name]

@@ -129,6 +129,7 @@ def _approval(call: ToolCall) -> dict[str, Any] | None:
     if approval is None:
         return None
     return {
+        "why": approval.why,
         "decision": approval.decision,
         "decided_by": approval.decided_by.get_username() if approval.decided_by else "",
         "reason": approval.reason,

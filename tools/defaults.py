@@ -82,6 +82,11 @@ def mcp_commands() -> dict[str, str]:
     return getattr(settings, "MCP_COMMANDS", {})
 
 
+def mcp_connect_seconds() -> float:
+    """Give what a connection with its first list of tools may take; `npx` may have to fetch the program."""
+    return getattr(settings, "MCP_CONNECT_SECONDS", 15)
+
+
 def mcp_environment() -> dict[str, str]:
     """Give the variables that those programs get of ours; the others are none of their business."""
     return getattr(settings, "MCP_ENVIRONMENT", {})

@@ -26,11 +26,12 @@ class Supplied:
     """What the supplier of a tool says of it; sentences, "" where there is nothing to say.
 
     `identity` changes with whatever people saw when they allowed it. It `asks` whatever its policy says, is
-    `broken` for good, or is `away` for now, which is asked often.
+    `silent` about what it does, is `broken` for good, or is `away` for now, which is asked often.
     """
 
     identity: str
     asks: str
+    silent: str
     broken: str
     away: Callable[[], str] = field(repr=False)
 

@@ -67,7 +67,8 @@ def _give_up(future: "asyncio.Future[Ending]") -> None:
 
 async def _outcome(tool: Tool, ending: Ending | Overdue, *, deadline: float, result_limit: int) -> Outcome:
     if isinstance(ending, Overdue):
-        return timed_out(deadline, still_running=ending.still_running)
+        # A server was only told to stop what it does for us.
+        return timed_out(deadline, still_running=ending.still_running or tool.supplied is not None)
     if isinstance(ending, Raised):
         return _failure(tool, ending.error)
     # In a thread, because writing ten megabytes takes longer than the chat of others may stand still.

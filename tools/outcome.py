@@ -57,7 +57,8 @@ def reported(outcome: Outcome) -> Outcome:
 def timed_out(deadline: float, *, still_running: bool) -> Outcome:
     """End because the deadline is past; a thread cannot be stopped from outside, and it is said so."""
     fate = "It may still be running." if still_running else "It was stopped."
-    message = f"The tool did not finish within {deadline:g} seconds. {fate}"
+    limit = "1 second" if deadline == 1 else f"{deadline:g} seconds"
+    message = f"The tool did not finish within {limit}. {fate}"
     return _ended_badly("timed_out", Problem("timed_out", message))
 
 

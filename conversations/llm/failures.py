@@ -13,7 +13,7 @@ from conversations.llm.errors import Code, ModelError
 SENTENCES: dict[Code, str] = {
     "no_credit": "The account at the model's server has no credit left. Waiting does not help: add credit or "
     "change OPENAI_API_KEY.",
-    "context_full": "This conversation has become too long for the model. Start a new one.",
+    "context_full": "All of this is longer than the model takes. Send less, or start a new conversation.",
     "bad_key": "The model's server refused the key. Check OPENAI_API_KEY.",
 }
 

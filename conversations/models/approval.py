@@ -21,8 +21,9 @@ from .toolcall import ToolCall
 class Approval(models.Model):
     """One question to a person. `arguments` are the model's; what runs, edited or not, is in the call.
 
-    `groups` (names by id) may decide; where there are none, the conversation's person does. `earlier` has
-    what was decided before the call had to be asked about again: {"decision", "by", "at", "reason"}.
+    `why` is the sentence that says why it asks, `reason` a person's own for declining. `groups` (names by id)
+    may decide; where there are none, the conversation's person does. `earlier` has what was decided before
+    the call had to be asked about again: {"decision", "by", "at", "reason"}.
     """
 
     class Decision(models.TextChoices):
@@ -39,6 +40,7 @@ class Approval(models.Model):
     call = models.OneToOneField(ToolCall, on_delete=models.CASCADE, primary_key=True, related_name="approval")
     fingerprint = models.CharField(max_length=64)  # of the tool's name and schema when it was asked
     arguments = models.JSONField()
+    why = models.TextField(blank=True)
     groups = models.JSONField(default=dict, blank=True)
     asked_at = models.DateTimeField()
     expires_at = models.DateTimeField()
@@ -66,6 +68,7 @@ class Approval(models.Model):
         arguments: Any,
         fingerprint: str,
         *,
+        why: str = "",
         groups: Mapping[int, str] | None = None,
         granted_by: int | None = None,
     ) -> None:
@@ -76,6 +79,7 @@ class Approval(models.Model):
             call=call,
             arguments=arguments,
             fingerprint=fingerprint,
+            why=why,
             groups={str(pk): name for pk, name in (groups or {}).items()},
             earlier=before.record if before else [],
             asked_at=now,

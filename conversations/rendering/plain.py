@@ -8,12 +8,16 @@ from conversations.rendering.characters import visible
 GLANCE = 300
 # What a browser lays out without a pause.
 LONGEST_TEXT = 50_000
+# Of what is longer the end is shown too: there it says that a result was cut.
+LAST_WORDS = 200
 
 
 def plain(text: str) -> SafeString:
     """Return `text` in a block that keeps its lines."""
-    shown = bounded(text.replace("\r\n", "\n"), most=LONGEST_TEXT)
-    return mark_safe(f'<pre class="plain" tabindex="0" dir="auto">{shown}</pre>')
+    text = text.replace("\r\n", "\n")
+    last = text[LONGEST_TEXT:][-LAST_WORDS:]
+    shown = bounded(text.removesuffix(last), most=LONGEST_TEXT)
+    return mark_safe(f'<pre class="plain" tabindex="0" dir="auto">{shown}{visible(last)}</pre>')
 
 
 def bounded(text: str, *, most: int) -> str:

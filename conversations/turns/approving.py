@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,11 +15,11 @@ from ..models import Approval, Grant, ToolCall
 
 @dataclass(frozen=True, slots=True)
 class Asks:
-    """Somebody must allow it first: anyone of `groups` (names by id), or the person where there are none."""
+    """Somebody must allow it first."""
 
     arguments: dict[str, Any]
     fingerprint: str
-    groups: Mapping[int, str]
+    gate: Gate
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +28,7 @@ class Granted:
 
     arguments: dict[str, Any]
     fingerprint: str
+    gate: Gate
     by: int
 
 
@@ -47,8 +48,8 @@ def verdict_on(
         return checked
     for grant in grants:
         if not gate.groups and (grant.name, grant.fingerprint) == (tool.name, tool.fingerprint):
-            return Granted(checked.arguments, tool.fingerprint, grant.by_id)
-    return Asks(checked.arguments, tool.fingerprint, gate.groups)
+            return Granted(checked.arguments, tool.fingerprint, gate, grant.by_id)
+    return Asks(checked.arguments, tool.fingerprint, gate)
 
 
 def _suffices(approval: Approval, gate: Gate | None) -> bool:

@@ -131,12 +131,12 @@ class Recorder:
                         state = ToolCall.State.INVALID if code in INVALID else ToolCall.State.REFUSED
                         call.move(seq, state, ended_at=timezone.now(), **remains.told(verdict))
                         continue
-                    case Asks(arguments, fingerprint, groups):
+                    case Asks(arguments, fingerprint, gate):
                         state = ToolCall.State.WAITING
-                        Approval.ask(call, arguments, fingerprint, groups=groups)
-                    case Granted(arguments, fingerprint, by):
+                        Approval.ask(call, arguments, fingerprint, why=gate.why, groups=gate.groups)
+                    case Granted(arguments, fingerprint, gate, by):
                         state = ToolCall.State.QUEUED
-                        Approval.ask(call, arguments, fingerprint, granted_by=by)
+                        Approval.ask(call, arguments, fingerprint, why=gate.why, granted_by=by)
                     case _:
                         state, arguments = ToolCall.State.QUEUED, verdict.arguments
                 call.arguments_run = arguments

@@ -117,11 +117,13 @@ def test_every_decision_is_told_with_who_and_why(client: Client, alice: User, ch
     for decision, approval in approvals.items():
         nobody = decision in ("expired", "ended")
         assert (approval["decided_by"], bool(approval["decided_at"])) == ("" if nobody else "alice", True)
+        assert approval["why"] == "It writes."
         for html in (page, record):
             assert DECISIONS[decision] in html
     assert approvals["declined"]["reason"] == "Not <now>"
     assert approvals["edited"]["proposed"] == {"text": "e"}
     for html in (page, record):
+        assert html.count("<dt>Why it asks</dt><dd>It writes.</dd>") == len(DECISIONS)
         assert "“Not &lt;now&gt;”" in html
         assert "Before they were changed" in html
 

@@ -48,7 +48,7 @@ def test_a_full_context_is_known_in_every_dialect(server: str) -> None:
     error = from_status(status, body, {}, model="m")
     assert (error.code, error.message) == (
         "context_full",
-        "This conversation has become too long for the model. Start a new one.",
+        "All of this is longer than the model takes. Send less, or start a new conversation.",
     )
 
 

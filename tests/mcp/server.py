@@ -180,7 +180,8 @@ class Server:
             "whisper": lambda: whisper(given, headers),
             "gets": lambda: text(str(self.gets)),
         }
-        return calls[parameters["name"]]()
+        called = str(parameters["name"])
+        return calls.get(called, lambda: text(f"You called {called!r}."))()
 
     def grow(self, say: Say) -> Message:
         self.tools.append({"name": "grown", "inputSchema": takes(), "annotations": READS})

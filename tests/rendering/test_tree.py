@@ -8,7 +8,7 @@ from django.utils.safestring import SafeString
 from hypothesis import given
 from hypothesis import strategies as st
 
-from conversations.rendering.plain import LONGEST_TEXT, plain
+from conversations.rendering.plain import LAST_WORDS, LONGEST_TEXT, plain
 from conversations.rendering.tree import DEEPEST, MOST_ENTRIES, from_text, tree
 from tests.rendering.document import Document
 
@@ -87,8 +87,11 @@ def test_text_that_is_an_object_becomes_a_tree() -> None:
     assert from_text(json.dumps({"a": [1]})) == tree({"a": [1]})
 
 
-def test_a_long_text_says_how_much_is_left_out() -> None:
-    assert "… and 7 more characters" in plain("x" * (LONGEST_TEXT + 7))
+def test_a_long_text_says_how_much_is_left_out_and_how_it_ends() -> None:
+    end = "y" * LAST_WORDS
+    shown = Document(plain("x" * (LONGEST_TEXT + 7) + end)).text
+    assert shown == "x" * LONGEST_TEXT + f"… and 7 more characters{end}"
+    assert Document(plain("x" * LONGEST_TEXT + end)).text == "x" * LONGEST_TEXT + end
 
 
 @pytest.mark.parametrize(

@@ -142,14 +142,16 @@ def test_whether_a_call_asks_follows_from_policy_and_effects(approval: str, asks
 
 
 def test_without_a_policy_what_writes_asks() -> None:
-    assert gate_of(tool(name="made", effects="writes")(nothing), None) == Gate({})
+    assert gate_of(tool(name="made", effects="writes")(nothing), None) == Gate({}, "It writes.")
     assert gate_of(tool(name="made")(nothing), None) is None
 
 
 def test_a_gate_names_the_groups_that_may_open_it(alice: Person) -> None:
     team = Group.objects.create(name="team")
     ToolPolicy.objects.create(name="calculate", approval="always").approvers.add(team)
-    assert Toolbox.for_person(alice).gates["calculate"] == Gate({team.pk: "team"})
+    assert Toolbox.for_person(alice).gates["calculate"] == Gate(
+        {team.pk: "team"}, "Its policy says that every call asks."
+    )
 
 
 def test_looking_up_gives_the_tool_or_the_reason(alice: Person) -> None:

@@ -15,11 +15,11 @@ from mcp_types import ToolListChangedNotification
 from mcp_types.version import MODERN_PROTOCOL_VERSIONS
 from pydantic import ValidationError
 
+from tools import defaults
 from tools.mcp import http, offers, stdio
 from tools.mcp.catalogue import Standing
 from tools.mcp.faults import LOST, Ended, fit, sentence
 from tools.mcp.limits import (
-    CONNECT_SECONDS,
     FIRST_PAUSE,
     HEALTH_SECONDS,
     LONGEST_PAUSE,
@@ -131,7 +131,7 @@ class Connection:
         return self._line.reason or LOST
 
     async def _enter(self, stack: AsyncExitStack) -> None:
-        async with asyncio.timeout(CONNECT_SECONDS):
+        async with asyncio.timeout(defaults.mcp_connect_seconds()):
             client = await stack.enter_async_context(
                 Client(mended(await self._transport(stack)), message_handler=self._hear, cache=None)
             )

@@ -17,10 +17,10 @@ from typing import Any
 import httpx2
 from mcp_types import CONNECTION_CLOSED, INTERNAL_ERROR
 
-from tools.mcp.limits import CONNECT_SECONDS, MESSAGE_LIMIT, TOO_LARGE
+from tools.mcp.limits import MESSAGE_LIMIT, TOO_LARGE
 from tools.mcp.patience import Pointless, unless
 
-SECONDS = httpx2.Timeout(CONNECT_SECONDS, read=None)  # what may take how long is decided call by call
+SECONDS = httpx2.Timeout(15.0, read=None)  # what may take how long is decided call by call
 
 GOODBYE_SECONDS = 2.0
 """For whatever needs no answer, a farewell too: the SDK says nothing else meanwhile."""

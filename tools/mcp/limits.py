@@ -27,9 +27,6 @@ PICTURE_LIMIT = 2 * 1024 * 1024
 PICTURES = 4
 """Pictures of one result that are kept."""
 
-CONNECT_SECONDS = 15.0
-"""For a connection with its first list of tools; `npx` may have to start Node first."""
-
 LIST_SECONDS = 10.0
 """For a list of tools later on."""
 

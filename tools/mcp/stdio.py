@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from mcp.client._transport import TransportStreams
 
 GUARD = Path(__file__).with_name("guard.py")
-PATIENCE = 1.0  # seconds between the end of what it writes and its own
+PATIENCE = 3.0  # seconds between the end of what it writes and its own; a busy machine takes its time
 LEAVING_SECONDS = 3.0  # for the guard, which gives the program two
 
 NONSENSE = "What it writes are no messages of MCP."

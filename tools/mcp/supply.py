@@ -23,6 +23,7 @@ FRESH_ENOUGH = 1.0
 """Seconds for which looking a single name up does not read the rows again."""
 
 NEW = "Nobody of the staff has accepted it yet."
+SILENT = "Its server does not say what it does, so it counts as destructive."
 CHANGED = "Its server has changed it since the staff accepted it."
 GONE = "Its server does not offer it any more."
 
@@ -88,6 +89,7 @@ class McpSupply:
                 supplied=Supplied(
                     identity=row.fingerprint,
                     asks="" if row.is_accepted else CHANGED if row.has_changed else NEW,
+                    silent="" if {"read_only", "destructive"} & row.hints.keys() else SILENT,
                     broken=GONE if row.gone_at else row.fault,
                     away=partial(self._away_of, server.pk, server.name),
                 ),

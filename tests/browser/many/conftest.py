@@ -1,0 +1,66 @@
+"""A server of their own, where staff may choose programs that misbehave: Charlie adds them, Alice asks."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser
+
+from tests.browser.conftest import link, signed_in
+from tests.browser.many.servers import remove_all
+from tests.browser.person import Person
+from tests.mcp.servers import COMMANDS, mischievous
+from tests.site.processes import Server
+
+__all__ = ["link", "signed_in"]
+
+MISCHIEF = ("babble", "circle", "endless", "liar", "many", "odd", "silent")
+
+
+@pytest.fixture(scope="session")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    running = Server(
+        var=tmp_path_factory.mktemp("many"),
+        MESSAGES_PER_MINUTE="1000",
+        LOG_LEVEL="ERROR",
+        SIGN_UP="true",
+        MCP_COMMANDS=json.dumps({**COMMANDS, **{word: mischievous(word) for word in MISCHIEF}}),
+        MCP_CONNECT_SECONDS="8",
+        ROUTING_TOOLS="60",  # so that only very many are chosen from
+        ROUTING_TOKENS="100000",
+    )
+    yield running
+    running.close()
+
+
+@pytest.fixture(scope="package")
+def alice(chromium: Browser, link: str) -> Iterator[Person]:
+    """Alice, who has an account of her own; whatever the console complains of fails."""
+    context = chromium.new_context(base_url=link.partition("/enter/")[0], locale="en-GB")
+    alice = Person(context)
+    alice.sign_up("alice")
+    yield alice
+    context.close()
+    assert alice.complaints == []
+
+
+@pytest.fixture(scope="package")
+def charlie(chromium: Browser, link: str, signed_in: Path) -> Iterator[Person]:
+    """Charlie, who may do all."""
+    context = chromium.new_context(
+        storage_state=signed_in, base_url=link.partition("/enter/")[0], locale="en-GB"
+    )
+    charlie = Person(context)
+    yield charlie
+    context.close()
+    assert charlie.complaints == []
+
+
+@pytest.fixture
+def removed(charlie: Person) -> Iterator[None]:
+    """Take away the servers that a test has added."""
+    yield
+    remove_all(charlie)
