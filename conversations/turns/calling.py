@@ -59,6 +59,7 @@ def _judge(recorder: Recorder, calls: list[ToolCall]) -> list[Ready]:
         if isinstance(tool, Problem):
             verdicts.append((call, tool))
             continue
+        call.source = tool.source  # another app may have taken the name over while the call waited
         approval = approvals.get(call.pk)
         verdict = verdict_on(call, tool, toolbox.gates.get(tool.name), approval=approval, grants=grants)
         verdicts.append((call, verdict))

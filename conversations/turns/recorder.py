@@ -140,7 +140,7 @@ class Recorder:
                     case _:
                         state, arguments = ToolCall.State.QUEUED, verdict.arguments
                 call.arguments_run = arguments
-                call.move(seq, state, arguments_run=arguments)
+                call.move(seq, state, arguments_run=arguments, source=call.source)
 
     def begin(self, call: ToolCall) -> bool:
         """Say that the call starts to run; False where it has been started before."""

@@ -2,6 +2,8 @@
 
 const SLOW = 1_000; // ms after which a press that has not been heard of says so
 
+const OUTRUN = new Set(["decided", "changed"]);
+
 const deciding = new Set(); // calls, for each has a card in the chat and one in the trace
 
 export async function decide(button, { run, problem }) {
@@ -17,8 +19,8 @@ export async function decide(button, { run, problem }) {
   deciding.delete(call);
   said.textContent = "";
   if (answer.t === "done") return;
-  // Whoever was quicker has taken the card away, and the place to say so with it.
-  if (card.isConnected) said.textContent = answer.message;
+  // Whoever was quicker takes the card away or renews it, before the answer or after it, and what it says goes too.
+  if (card.isConnected && !OUTRUN.has(answer.code)) said.textContent = answer.message;
   else problem(answer.message);
 }
 

@@ -57,12 +57,8 @@ def visit(chromium: Browser, link: str, signed_in: Path) -> Iterator[Callable[..
     people: list[Person] = []
 
     def one(path: str = "/", **options: object) -> Person:
-        context = chromium.new_context(
-            storage_state=signed_in,
-            base_url=link.partition("/enter/")[0],
-            locale="en-GB",
-            **options,  # type: ignore[arg-type]
-        )
+        options = {"storage_state": signed_in, "base_url": link.partition("/enter/")[0], **options}
+        context = chromium.new_context(locale="en-GB", **options)  # type: ignore[arg-type]
         people.append(Person(context))
         people[-1].open(path)
         return people[-1]

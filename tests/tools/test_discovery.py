@@ -1,6 +1,7 @@
 """An installed app's tools are found as its admin is."""
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from django.apps import apps
@@ -8,6 +9,7 @@ from django.conf import settings
 from django.core.checks import run_checks
 from django.test import override_settings
 
+from tests.site.processes import manage
 from tools import tool
 from tools.apps import ToolsConfig
 from tools.registry import registry
@@ -54,6 +56,15 @@ def test_a_newcomers_mistakes_are_told_at_start_up() -> None:
     assert set(told) == {"tools.E001", "tools.E005"}
     assert "tests.tools.shop.tools.forgetful" in told["tools.E001"]
     assert "'get_time' is taken by tools.builtin.clock.get_time" in told["tools.E005"]
+
+
+@pytest.mark.parametrize("command", ["check", "serve"])
+def test_a_mistake_is_told_in_the_terminal_and_no_server_starts(tmp_path: Path, command: str) -> None:
+    told = manage(command, var=tmp_path, EXTRA_APPS="tests.tools.shop")
+    assert told.returncode == 1
+    assert "another_clock cannot be used: its name 'get_time' is taken by tools.builtin.clock" in told.stderr
+    assert "give one of them another." in told.stderr
+    assert "Traceback" not in told.stderr
 
 
 @pytest.mark.usefixtures("shop")

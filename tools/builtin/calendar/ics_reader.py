@@ -60,7 +60,7 @@ def main() -> None:
         said = read(sys.stdin.buffer.read(), ZoneInfo(asked["zone"]))
     except (ValueError, RecursionError, MemoryError, LookupError, AttributeError, TypeError, TooLong):
         # Whatever the parser stumbles over: the file is nobody's bug.
-        said = {"refused": "The file is no calendar in the iCalendar format (.ics), or is damaged."}
+        said = {"refused": "The file is no calendar (.ics), or is damaged. Nothing was taken; save it anew."}
     json.dump(said, sys.stdout)
 
 

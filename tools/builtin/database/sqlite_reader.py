@@ -188,7 +188,7 @@ def _sentence(error: Exception, guard: Guard, clock: Clock) -> str:
     if "one statement" in str(error):
         return "Only one statement at a time is allowed. Send one SELECT."
     if "too big" in str(error):
-        return f"The query makes or reads a value of more than {LONGEST_VALUE:,} bytes, which is not allowed."
+        return f"The query makes or reads a value of more than {LONGEST_VALUE:,} bytes. Ask for less of it."
     return f"The database refused: {str(error)[:500]}."
 
 

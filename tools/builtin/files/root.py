@@ -51,7 +51,7 @@ def steps(path: str) -> list[str]:
         raise ToolError("The path begins with '/'. Write it from the folder on, as list_files shows it.")
     found = [step for step in path.split("/") if step not in ("", ".")]
     if ".." in found:
-        raise ToolError("The path leads up by '..', which is not followed.")
+        raise ToolError("The path leads up by '..', which is not followed. Write it as list_files shows it.")
     if any(step.startswith(".") for step in found):
         raise ToolError("Hidden files, whose names begin with a dot, are not shown.")
     if len(found) > MAX_STEPS:

@@ -23,7 +23,7 @@ MAX_REDIRECTS = 5
 LONGEST_HEADER = 16 * 1024
 REDIRECTS = {301, 302, 303, 307, 308}
 KEEP_THE_METHOD = {307, 308}
-NOT_PUBLIC = "The host's name leads to an address that is not public, which is not asked."
+NOT_PUBLIC = "The host's name leads to an address that is not public, which is not asked. Name a public host."
 
 
 class NotPublic(OSError):

@@ -1,0 +1,73 @@
+"""A server of their own with all that can be refused, Alice who asks on it, and Charlie of the staff."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Callable, Iterator
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser
+
+from tests.browser.conftest import link, signed_in, visit
+from tests.browser.person import Person
+from tests.site.processes import Server
+
+__all__ = ["link", "signed_in", "visit"]
+
+
+@pytest.fixture(scope="session")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    files = tmp_path_factory.mktemp("trust") / "files"
+    files.mkdir()
+    (files.parent / "secret.txt").write_text("Nobody may read this.")
+    running = Server(
+        var=tmp_path_factory.mktemp("trust-var"),
+        MESSAGES_PER_MINUTE="1000",
+        LOG_LEVEL="ERROR",
+        SIGN_UP="true",
+        EXTRA_APPS="tests.browser.desk",
+        FILES_ROOT=str(files),
+        ALLOWED_API_HOSTS="localhost",
+    )
+    yield running
+    running.close()
+
+
+@pytest.fixture(scope="package")
+def alices(chromium: Browser, link: str, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Sign Alice up once, and keep her cookie for every test of the package."""
+    kept = tmp_path_factory.mktemp("cookies") / "alice.json"
+    context = chromium.new_context(base_url=link.partition("/enter/")[0])
+    Person(context).sign_up("alice")
+    context.storage_state(path=kept)
+    context.close()
+    return kept
+
+
+@pytest.fixture
+def visit_as_alice(visit: Callable[..., Person], alices: Path) -> Callable[[], Person]:
+    """Open a window of hers: tabs of one window are drawn once a second while another is in front."""
+    return lambda: visit(storage_state=alices)
+
+
+@pytest.fixture
+def alice(visit_as_alice: Callable[[], Person]) -> Person:
+    return visit_as_alice()
+
+
+@pytest.fixture
+def charlie(visit: Callable[..., Person]) -> Person:
+    return visit("/admin/")
+
+
+@pytest.fixture
+def expire(server: Server) -> Callable[[], None]:
+    """Let the time of all that waits run out; by itself it takes a day."""
+
+    def now() -> None:
+        with closing(sqlite3.connect(server.errors.parent / "clearcall.sqlite3", timeout=10)) as rows, rows:
+            rows.execute("UPDATE conversations_approval SET expires_at = asked_at WHERE decision = ''")
+
+    return now
