@@ -80,6 +80,20 @@ def newcomer(chromium: Browser, server: Server, link: str) -> Iterator[Person]:
     context.close()
 
 
+def signed_up(name: str, chromium: Browser, server: Server, link: str) -> Path:
+    """Keep the cookie of somebody who makes an account the first time that they are asked for.
+
+    A server outlives a package's other fixtures: files of several packages take turns in one process.
+    """
+    kept = server.errors.parent / f"{name}.json"
+    if not kept.exists():
+        context = chromium.new_context(base_url=link.partition("/enter/")[0])
+        Person(context).sign_up(name)
+        context.storage_state(path=kept)
+        context.close()
+    return kept
+
+
 def enter(someone: Person, server: Server) -> None:
     printed = manage("enter", var=server.errors.parent).stdout
     someone.open(next(word for word in printed.split() if "/enter/" in word))

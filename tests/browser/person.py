@@ -41,7 +41,7 @@ class Person:
         for field in ("Password", "Password confirmation"):
             self.page.get_by_label(field, exact=False).first.fill("a-secret-of-ones-own")
         self.page.get_by_role("button", name="Make the account").click()
-        self.page.wait_for_url("**/")
+        expect(self.box).to_be_visible(timeout=30_000)
 
     @property
     def box(self) -> Locator:

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser
 
-from tests.browser.conftest import link, signed_in
+from tests.browser.conftest import link, signed_in, signed_up
 from tests.browser.many.servers import remove_all
 from tests.browser.person import Person
 from tests.mcp.servers import COMMANDS, mischievous
@@ -37,11 +37,15 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
 
 
 @pytest.fixture(scope="package")
-def alice(chromium: Browser, link: str) -> Iterator[Person]:
+def alice(chromium: Browser, server: Server, link: str) -> Iterator[Person]:
     """Alice, who has an account of her own; whatever the console complains of fails."""
-    context = chromium.new_context(base_url=link.partition("/enter/")[0], locale="en-GB")
+    context = chromium.new_context(
+        storage_state=signed_up("alice", chromium, server, link),
+        base_url=link.partition("/enter/")[0],
+        locale="en-GB",
+    )
     alice = Person(context)
-    alice.sign_up("alice")
+    alice.open("/")
     yield alice
     context.close()
     assert alice.complaints == []

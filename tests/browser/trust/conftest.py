@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser
 
-from tests.browser.conftest import link, signed_in, visit
+from tests.browser.conftest import link, signed_in, signed_up, visit
 from tests.browser.person import Person
 from tests.site.processes import Server
 
@@ -36,14 +36,9 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
 
 
 @pytest.fixture(scope="package")
-def alices(chromium: Browser, link: str, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Sign Alice up once, and keep her cookie for every test of the package."""
-    kept = tmp_path_factory.mktemp("cookies") / "alice.json"
-    context = chromium.new_context(base_url=link.partition("/enter/")[0])
-    Person(context).sign_up("alice")
-    context.storage_state(path=kept)
-    context.close()
-    return kept
+def alices(chromium: Browser, server: Server, link: str) -> Path:
+    """Give Alice's cookie."""
+    return signed_up("alice", chromium, server, link)
 
 
 @pytest.fixture
