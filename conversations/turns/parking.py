@@ -13,7 +13,10 @@ from ..models import Approval, Conversation, ToolCall, Turn, change
 from . import executor, remains
 
 AT_ONCE = 100  # approvals that expire in one sweep
-EXPIRED = Problem("expired", "Nobody decided in time whether this call may run, so it did not.")
+EXPIRED = Problem(
+    "expired",
+    "Nobody decided in time whether this call may run, so it did not. Ask again if it is still wanted.",
+)
 
 
 def go_on(turn_id: int, seq: int) -> None:

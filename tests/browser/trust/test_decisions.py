@@ -65,7 +65,9 @@ def test_every_decision_is_told_and_only_what_was_allowed_happens(
         assert (told["times"]["started"] is None) is (told["state"] != "succeeded")
     sentence = "A person declined this call. Their reason: Not now"
     places.tell_refused(calls["Declined"], "declined", code="declined", sentence=sentence)
-    sentence = "Nobody decided in time whether this call may run, so it did not."
+    sentence = (
+        "Nobody decided in time whether this call may run, so it did not. Ask again if it is still wanted."
+    )
     places.tell_refused(calls["Expired"], "expired", code="expired", sentence=sentence)
     places.tell(calls["Edited"], "Before they were changed", "A person changed the arguments before")
     places.tell(calls["Stopped"], "never ran")

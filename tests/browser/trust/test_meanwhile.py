@@ -19,7 +19,7 @@ from tests.chaos.place import Place
 
 pytestmark = pytest.mark.browser
 
-DECIDED = "That has been decided already, or has come to its end."
+DECIDED = "That has been decided already, or has come to its end: the trace says how."
 CHANGED = "The call is not what you were shown any more. Look again, then decide."
 
 
