@@ -1,10 +1,15 @@
 """Where a server listens, and how people write that."""
 
 import ipaddress
+import secrets
 import socket
 from dataclasses import dataclass
 
 TAKEN_MEANWHILE = "it was taken a moment ago"
+# Where a free port is looked for: below those that systems give to connections, for one of these might be
+# opened before the server listens.
+FREE = range(20_000, 32_768)
+TRIES = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +40,14 @@ class Address:
 
 def free_address(host: str, port: int) -> Address | str:
     """Return the address (port 0 becomes a free one), or a sentence that says why it cannot be had."""
+    for _ in range(1 if port else TRIES):
+        found = _probed(host, port or secrets.choice(FREE))
+        if isinstance(found, Address):
+            break
+    return found
+
+
+def _probed(host: str, port: int) -> Address | str:
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     try:
         with socket.socket(family, socket.SOCK_STREAM) as probe:

@@ -22,6 +22,7 @@ export class Composer {
     this.#box.value ||= recall(this.#draft, "");
     this.#listen();
     this.#written();
+    if ("early" in form.dataset) this.submit(this.#box.value);
   }
 
   get isEmpty() {

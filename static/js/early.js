@@ -5,3 +5,10 @@ try {
 } catch {
   // Without storage there is no choice to keep.
 }
+
+// What is sent before the modules are here waits for them (composer.js): the form by itself would leave the page.
+addEventListener("submit", (event) => {
+  if (event.target.id !== "composer" || event.defaultPrevented) return;
+  event.preventDefault();
+  event.target.dataset.early = "";
+});

@@ -78,7 +78,7 @@ class Person:
     def ask_and_wait(self, text: str, state: str = "completed", *, choice: str = "") -> None:
         turns = self.conversation.locator("article[data-turn]").count()
         self.ask(text, choice=choice)
-        expect(self.conversation.locator("article[data-turn]")).to_have_count(turns + 1, timeout=10_000)
+        expect(self.conversation.locator("article[data-turn]")).to_have_count(turns + 1)
         self.wait_for_end(state)
 
     def wait_for_end(self, state: str = "completed") -> None:

@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable
 
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Route, expect
 
 from tests.browser.person import Person
 
@@ -102,3 +102,17 @@ def test_a_message_written_offline_is_sent_once(person: Person) -> None:
     person.wait_for_end()
     person.page.reload()
     expect(person.conversation.locator("article[data-turn]")).to_have_count(2)
+
+
+def test_a_message_sent_before_the_scripts_are_here_waits_for_them(person: Person) -> None:
+    held: list[Route] = []
+    person.page.route("**/js/main*.js", lambda route: held.append(route))
+    with person.page.expect_request("**/js/main*.js"):
+        person.page.reload(wait_until="commit")
+    address = person.page.url
+    person.ask("What is 6*7?")
+    assert (person.page.url, person.box.input_value()) == (address, "What is 6*7?")
+    for request in held:
+        request.continue_()
+    person.wait_for_end()
+    expect(person.replies().last).to_contain_text("42")
