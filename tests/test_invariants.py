@@ -125,7 +125,10 @@ async def test_a_checkpoint_of_streaming_text_moves_no_seq(alice: User) -> None:
     gate = asyncio.Event()
     async with house([says("One two three", gate=gate)]) as home, home.page(alice) as page:
         sent = await page.send("Count")
-        await page.until(lambda frame: page.replies() and page.text(page.replies()[0]))
+        # The first word goes out before the row that says so, which moves the seq.
+        await page.until(
+            lambda frame: [page.state(f"message-{id_}") for id_ in page.replies()] == ["streaming"]
+        )
         before = await in_database(lambda: Conversation.objects.get().seq)
         reply = await in_database(Message.objects.get, role="assistant")
         await in_database(keep, [Checkpoint(reply.pk, "One")])
