@@ -8,11 +8,7 @@ from typing import Any
 from playwright.sync_api import Locator, expect
 
 from tests.browser.person import Person
-
-
-def cards(alice: Person) -> Locator:
-    """Return what waits in her chat."""
-    return alice.conversation.locator("[data-approval]")
+from tests.browser.test_approval import cards
 
 
 def allow(alice: Person) -> None:

@@ -7,7 +7,7 @@ import re
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.many.places import allow, calls_say, cards, model_calls, replies, reply_leaves_out
+from tests.browser.many.places import allow, calls_say, model_calls, replies, reply_leaves_out
 from tests.browser.many.servers import (
     TOOLS,
     accept_all,
@@ -19,6 +19,7 @@ from tests.browser.many.servers import (
     wait_until_tool,
 )
 from tests.browser.person import Person
+from tests.browser.test_approval import cards
 from tests.mcp.servers import listening
 
 pytestmark = [pytest.mark.browser, pytest.mark.usefixtures("removed")]

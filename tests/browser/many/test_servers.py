@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.many.places import calls_say, cards, reply_leaves_out
+from tests.browser.many.places import calls_say, reply_leaves_out
 from tests.browser.many.servers import (
     accept_all,
     add,
@@ -18,6 +18,7 @@ from tests.browser.many.servers import (
     wait_until_told,
 )
 from tests.browser.person import Person
+from tests.browser.test_approval import cards
 from tests.mcp.servers import listening
 
 pytestmark = [pytest.mark.browser, pytest.mark.usefixtures("removed")]
