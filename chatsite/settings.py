@@ -223,13 +223,14 @@ CONTENT_SECURITY_POLICY = {
     }
 }
 
-# Its files: on a person's own machine served as they lie there, elsewhere collected and hashed.
+# Its files: on a person's own machine served as they lie there, elsewhere collected; named by their change
+# or their hash, so that a browser keeps them.
 STATIC_URL = "static/"
 STATIC_ROOT = BASE_DIR / (STATIC_DIR or VAR_DIR / "static")
 STATICFILES_DIRS = [BASE_DIR / "static"]
 STATIC_STORAGE = "whitenoise.storage.CompressedManifestStaticFilesStorage"
 if IS_LOCAL:
-    STATIC_STORAGE = "django.contrib.staticfiles.storage.StaticFilesStorage"
+    STATIC_STORAGE = "chatsite.static.DatedFiles"
 STORAGES = {"staticfiles": {"BACKEND": STATIC_STORAGE}}
 WHITENOISE_AUTOREFRESH = WHITENOISE_USE_FINDERS = IS_LOCAL
 WHITENOISE_MAX_AGE = 0 if IS_LOCAL else 3600

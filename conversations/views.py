@@ -30,6 +30,7 @@ from .live.window import load
 from .live.zones import zone_of
 from .models import Conversation, Exchange, Grant, Shelf, Turn
 from .prompts import prompts
+from .rendering.shorthand import SHORTHAND
 
 TOOLS_AT_ONCE = 50
 LISTED = 100  # conversations in the list; older ones are found by their title
@@ -132,6 +133,7 @@ def _page(request: HttpRequest, shown: Conversation) -> HttpResponse:
         "limit": settings.MESSAGE_LIMIT_CHARACTERS,
         "granted": Grant.fingerprints_in(shown.pk),
         "origin": Text.of(shown.pk),
+        "shorthand": json.dumps(SHORTHAND),
         **beside(request, shown.tools_off),
     }
     return render(request, "conversations/page.html", context)

@@ -1,8 +1,12 @@
-"""The cast, and a house in which their turns run."""
+"""The cast, and tables for servers that are processes of their own."""
 
 from __future__ import annotations
 
-from pathlib import Path
+import gc
+import shutil
+from collections.abc import Generator
+from pathlib import Path, PurePath
+from typing import Any
 
 import pytest
 from django.contrib.auth import get_user_model
@@ -10,20 +14,48 @@ from django.contrib.auth.models import Permission
 from django.contrib.contenttypes.models import ContentType
 from django.db.models.signals import post_migrate
 from pytest_django import Settings
+from xdist.scheduler import LoadScopeScheduling
 
 from chatsite.accounts.models import User
+from tests.site.processes import manage
 
 TESTS = Path(__file__).parent
 # These start servers and browsers. Begun last, one file of theirs would keep the other cores idle.
-SLOW = ("processes", "chaos", "staff", "browser", "doors", "site", "mcp", "extraction", "scripts")
+SLOW = ("browser", "processes", "site", "doors", "chaos", "scripts", "mcp", "staff", "extraction")
+# The files of such a package share a server or a browser, so one process takes them all.
+SHARING = ("browser", "doors", "scripts", "site")
+
+
+class ByHousehold(LoadScopeScheduling):  # type: ignore[misc]
+    """Gives each process a file at a time, and where files share a server all that do."""
+
+    def _split_scope(self, nodeid: str) -> str:
+        file = PurePath(nodeid.partition("::")[0])
+        return str(file.parent if file.parts[1] in SHARING else file)
+
+
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> ByHousehold:
+    return ByHousehold(config, log)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_collection() -> Generator[None, object, object]:
+    """Collect without a search for garbage, which took as long: what is collected is kept."""
+    gc.disable()
+    try:
+        return (yield)
+    finally:
+        gc.freeze()
+        gc.enable()
 
 
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    def is_quick(item: pytest.Item) -> bool:
-        return item.path.relative_to(TESTS).parts[0] not in SLOW
+    def place(item: pytest.Item) -> int:
+        package = item.path.relative_to(TESTS).parts[0]
+        return SLOW.index(package) if package in SLOW else len(SLOW)
 
-    items.sort(key=is_quick)
+    items.sort(key=place)
 
 
 @pytest.fixture(scope="session")
@@ -55,3 +87,17 @@ def charlie(db: None) -> User:
     return get_user_model().objects.create_user(
         "charlie", password="charlies-own-secret", is_staff=True, is_superuser=True
     )
+
+
+@pytest.fixture(scope="session")
+def tables(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with a migrated database, to be copied: making tables is slow."""
+    folder = tmp_path_factory.mktemp("tables")
+    done = manage("migrate", var=folder)
+    assert done.returncode == 0, done.stderr
+    return folder
+
+
+@pytest.fixture
+def var(tables: Path, tmp_path: Path) -> Path:
+    return Path(shutil.copytree(tables, tmp_path / "var"))

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
-from html import escape
-from html.parser import HTMLParser
+from html import escape, unescape
 
 VOID = frozenset({"br", "hr", "img", "input", "link", "meta", "use", "path", "circle", "rect", "line"})
+# As templates and the renderer write it. The standard library's parser reads anything, in twice the time.
+TOKEN = re.compile(r"""<(?:!.*?|/([a-z0-9]+)|([a-z0-9]+)((?:[^"'>]|"[^"]*"|'[^']*')*))>""", re.DOTALL)
+ATTRIBUTE = re.compile(r"""([^\s="'/]+)(?:="([^"]*)")?""")
 # What differs between two looks at the same: what a person unfolded, and what goes with the clock.
 PASSING = frozenset({"open", "data-since"})
 
@@ -14,29 +17,44 @@ PASSING = frozenset({"open", "data-since"})
 class Element:
     def __init__(self, tag: str, attributes: dict[str, str]) -> None:
         self.tag = tag
+        self.id = attributes.get("id", "")
         self.attributes = attributes
         self.children: list[Element | str] = []
         self.parent: Element | None = None
-
-    @property
-    def id(self) -> str:
-        return self.attributes.get("id", "")
 
     def append(self, child: Element | str) -> None:
         self.children.append(child)
         if isinstance(child, Element):
             child.parent = self
 
+    def append_text(self, written: str) -> None:
+        assert "<" not in written, written
+        if written:
+            self.children.append(unescape(written))
+
+    def above(self, tag: str) -> Element:
+        """Return the parent of the element that ends here, this very one where none of its kind is open."""
+        here: Element | None = self
+        while here and here.tag != tag:
+            here = here.parent
+        return here.parent if here and here.parent else self
+
     def everything(self) -> Iterator[Element]:
         """Yield this element and all within, in the document's order."""
-        ahead: list[Element] = [self]
+        ahead: list[Element | str] = [self]
         while ahead:
-            element = ahead.pop()
-            yield element
-            ahead.extend(child for child in reversed(element.children) if isinstance(child, Element))
+            here = ahead.pop()
+            if isinstance(here, Element):
+                yield here
+                ahead += reversed(here.children)
 
     def find(self, id_: str) -> Element | None:
-        return next((element for element in self.everything() if element.id == id_), None)
+        if self.id == id_:
+            return self
+        for child in self.children:
+            if isinstance(child, Element) and (found := child.find(id_)):
+                return found
+        return None
 
     def all_with(self, attribute: str) -> list[Element]:
         return [element for element in self.everything() if attribute in element.attributes]
@@ -59,19 +77,21 @@ class Element:
 
     def outline_within(self) -> str:
         """Return what the element holds as lines that are equal where two pages show the same."""
-        return "\n".join(self._lines_within(""))
+        lines: list[str] = []
+        self._write_within(lines, "")
+        return "\n".join(lines)
 
-    def _lines(self, indent: str) -> Iterator[str]:
-        kept = sorted((name, value) for name, value in self.attributes.items() if name not in PASSING)
-        yield indent + " ".join([self.tag, *(f'{name}="{escape(value)}"' for name, value in kept)])
-        yield from self._lines_within(indent + "  ")
-
-    def _lines_within(self, indent: str) -> Iterator[str]:
+    def _write_within(self, lines: list[str], indent: str) -> None:
         for child in _joined(self.children):
             if isinstance(child, Element):
-                yield from child._lines(indent)
-            elif child.strip():
-                yield f"{indent}{' '.join(child.split())!r}"
+                lines.append(indent + child._opening())
+                child._write_within(lines, indent + "  ")
+            elif text := " ".join(child.split()):
+                lines.append(f"{indent}{text!r}")
+
+    def _opening(self) -> str:
+        kept = sorted(item for item in self.attributes.items() if item[0] not in PASSING)
+        return " ".join([self.tag, *(f'{name}="{escape(value)}"' for name, value in kept)])
 
 
 def _joined(children: list[Element | str]) -> Iterator[Element | str]:
@@ -87,34 +107,19 @@ def _joined(children: list[Element | str]) -> Iterator[Element | str]:
     yield text
 
 
-class _Builder(HTMLParser):
-    def __init__(self) -> None:
-        super().__init__(convert_charrefs=True)
-        self.root = self._at = Element("root", {})
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        element = Element(tag, {name: value or "" for name, value in attrs})
-        self._at.append(element)
-        if tag not in VOID:
-            self._at = element
-
-    def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        self._at.append(Element(tag, {name: value or "" for name, value in attrs}))
-
-    def handle_endtag(self, tag: str) -> None:
-        here: Element | None = self._at
-        while here and here.tag != tag:
-            here = here.parent
-        if here and here.parent:
-            self._at = here.parent
-
-    def handle_data(self, data: str) -> None:
-        self._at.append(data)
-
-
 def parse(html: str) -> Element:
-    """Return a root whose children are what `html` holds."""
-    builder = _Builder()
-    builder.feed(html)
-    builder.close()
-    return builder.root
+    """Return a root whose children are what `html` holds, which must be as strict as ours is."""
+    root = here = Element("root", {})
+    at = 0
+    for token in TOKEN.finditer(html):
+        here.append_text(html[at : token.start()])
+        at = token.end()
+        closed, tag, attributes = token.groups()
+        if closed:
+            here = here.above(closed)
+        elif tag:
+            element = Element(tag, {name: unescape(value) for name, value in ATTRIBUTE.findall(attributes)})
+            here.append(element)
+            here = here if tag in VOID else element
+    here.append_text(html[at:])
+    return root

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
+from tests.rendering.browser import spelled_out
+
 Slot = int | str
 
 
@@ -62,7 +64,8 @@ class Flow:
             before = kept.slots.get(slot, b"")
             assert 2 * (keep + end) <= len(before), "a splice of what is not there"
             after = before[len(before) - 2 * end :] if end else b""
-            kept.slots[slot] = before[: 2 * keep] + tail.encode("utf-16-le") + after
+            fresh = spelled_out(tail) if isinstance(slot, int) else tail
+            kept.slots[slot] = before[: 2 * keep] + fresh.encode("utf-16-le") + after
         kept.rev, kept.based = rev, True
 
     def whole(self, message: int, attempt: int, rev: int, slots: dict[str, Any]) -> None:

@@ -137,11 +137,11 @@ async def house(
 
 
 @asynccontextmanager
-async def heir(home: House) -> AsyncIterator[LocalExecutor]:
+async def heir(home: House, *, sweep_seconds: float = SWEEP_SECONDS) -> AsyncIterator[LocalExecutor]:
     """Start another executor as the next process does when the first was killed and its leases ran out."""
     left = Turn.objects.filter(state=Turn.State.RUNNING)
     await in_database(left.update, lease_owner="a process that is no more", lease_until=LONG_AGO)
-    running = LocalExecutor(home.client)
+    running = LocalExecutor(home.client, sweep_seconds=sweep_seconds)
     await running.start()
     executor.use(running)
     try:

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
-
-import pytest
 
 ROOT = Path(__file__).parent.parent
 APPS = ("chatsite", "conversations", "tools")
@@ -195,6 +194,7 @@ def imports_of(path: Path) -> Iterator[str]:
             yield from (name if is_module(name := f"{base}.{alias.name}") else base for alias in node.names)
 
 
+@cache
 def tree_of(path: Path) -> ast.Module:
     return ast.parse(path.read_text(), str(path))
 
@@ -212,16 +212,25 @@ def named(path: Path) -> str:
     return str(path.relative_to(ROOT))
 
 
-@pytest.mark.parametrize("path", FILES, ids=named)
-def test_a_module_imports_only_what_its_room_may(path: Path) -> None:
-    room = room_of(MODULES[path], LAW)
-    ours = {name for name in imports_of(path) if name.split(".")[0] in APPS}
-    assert {name for name in ours if not within(name, {room, *LAW[room]})} == set()
+def test_a_module_imports_only_what_its_room_may() -> None:
+    forbidden = [
+        (named(path), name)
+        for path in FILES
+        for name in imports_of(path)
+        if name.split(".")[0] in APPS and not within(name, allowed_in(room_of(MODULES[path], LAW)))
+    ]
+    assert forbidden == []
 
 
-@pytest.mark.parametrize("path", [path for path in FILES if within(MODULES[path], set(NO_DJANGO))], ids=named)
-def test_the_pure_rooms_import_no_django(path: Path) -> None:
-    assert {name for name in imports_of(path) if name.split(".")[0] in {"django", "channels"}} == set()
+def allowed_in(room: str) -> set[str]:
+    return {room, *LAW[room]}
+
+
+def test_the_pure_rooms_import_no_django() -> None:
+    pure = [path for path in FILES if within(MODULES[path], set(NO_DJANGO))]
+    assert pure
+    imported = [(named(path), name) for path in pure for name in imports_of(path)]
+    assert [found for found in imported if found[1].split(".")[0] in {"django", "channels"}] == []
 
 
 def test_nobody_imports_the_site() -> None:
@@ -245,23 +254,25 @@ def test_the_law_names_only_rooms_that_exist() -> None:
     ] == []
 
 
-@pytest.mark.parametrize("path", FILES, ids=named)
-def test_a_module_answers_one_question_and_says_which(path: Path) -> None:
-    tree = tree_of(path)
-    text = path.read_text()
-    assert len(text.splitlines()) <= LONGEST_FILE
-    assert not NAMES_FOR_NOTHING & set(MODULES[path].split("."))
-    if text.strip():
-        said = (ast.get_docstring(tree) or "").split("\n\n")[0]
-        assert said.endswith((".", ":")), "the first line says in one sentence what the module answers"
+def test_a_module_answers_one_question() -> None:
+    lengths = {named(path): len(path.read_text().splitlines()) for path in FILES}
+    assert {name: length for name, length in lengths.items() if length > LONGEST_FILE} == {}
+    assert [module for module in MODULES.values() if NAMES_FOR_NOTHING & set(module.split("."))] == []
 
 
-@pytest.mark.parametrize("path", FILES, ids=named)
-def test_functions_are_short(path: Path) -> None:
-    functions = [
-        node for node in ast.walk(tree_of(path)) if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)
-    ]
-    lengths = {node.name: (node.end_lineno or 0) - node.lineno + 1 for node in functions}
+def test_a_module_says_in_one_sentence_what_it_answers() -> None:
+    said = {named(path): ast.get_docstring(tree_of(path)) or "" for path in FILES if path.read_text().strip()}
+    sentences = {name: text.split("\n\n")[0] for name, text in said.items()}
+    assert [name for name, sentence in sentences.items() if not sentence.endswith((".", ":"))] == []
+
+
+def test_functions_are_short() -> None:
+    lengths = {
+        f"{named(path)}: {node.name}": (node.end_lineno or 0) - node.lineno + 1
+        for path in FILES
+        for node in ast.walk(tree_of(path))
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)
+    }
     assert {name: length for name, length in lengths.items() if length > LONGEST_FUNCTION} == {}
 
 

@@ -1,5 +1,6 @@
 """The door to a model: one client per process and event loop, for any server that speaks Chat Completions."""
 
+import gc
 import importlib
 from collections.abc import Callable
 from functools import partial
@@ -25,7 +26,8 @@ OPENAI = "https://api.openai.com/v1"
 NO_KEY = "none"
 # A reply of 30 000 tokens is about 6 MB on the wire, some 200 bytes around each token.
 EXCHANGE_LIMIT = 8 * 1024 * 1024
-SLOW_TO_IMPORT = ("openai", "conversations.llm.stream", "conversations.llm.network")
+SLOW_TO_IMPORT = ("openai", "conversations.llm.stream")
+NETWORK = "conversations.llm.network"
 
 
 class ModelClient:
@@ -74,8 +76,12 @@ class ModelClient:
 
     def load(self) -> None:
         """Import what the first stream would wait half a second for; from any thread, the loop goes on."""
-        for name in SLOW_TO_IMPORT:
-            importlib.import_module(name)
+        gc.disable()  # what is loaded stays: to search it for garbage takes a quarter of the time
+        try:
+            for name in SLOW_TO_IMPORT if self._transport else (*SLOW_TO_IMPORT, NETWORK):
+                importlib.import_module(name)
+        finally:
+            gc.enable()
 
     async def aclose(self) -> None:
         """Close every connection; a stream opened later connects anew."""

@@ -4,6 +4,8 @@ from collections.abc import Callable
 from html import escape
 from typing import NamedTuple
 
+COPYING = '<button type="button" class="copy" data-copy="">Copy</button><pre tabindex="0">'
+
 
 class Code(NamedTuple):
     """A block of code and the language its fence names, "" for none."""
@@ -26,7 +28,6 @@ def code_block(code: Code, tokens: str) -> str:
     """Return the HTML of a block of code; the page's script paints `data-tokens` and serves the button."""
     painted = f' data-tokens="{tokens}"' if tokens else ""
     return (
-        f'<div class="code" data-language="{escape(code.language)}">'
-        '<button type="button" class="copy" data-copy="">Copy</button>'
-        f'<pre tabindex="0"><code{painted}>{escape(code.source, quote=False)}</code></pre></div>'
+        f'<div class="code" data-language="{escape(code.language)}">{COPYING}'
+        f"<code{painted}>{escape(code.source, quote=False)}</code></pre></div>"
     )

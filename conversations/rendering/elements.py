@@ -3,6 +3,7 @@
 # The page has h1 and h2 for itself: a reply's headings start below them.
 _FIRST_HEADING, _LAST_HEADING = 3, 6
 _ALIGNED = {"Center": "c", "Right": "r"}
+TABLE = '<div class="table" role="group" aria-label="Table" tabindex="0">'
 
 
 def heading(level: str) -> str:
@@ -19,7 +20,7 @@ def table_opening(alignments: tuple[str, ...]) -> str:
     """Alignment is said once, by column ("c2 r3"): said in every cell it would triple a table's bytes."""
     columns = [f"{_ALIGNED[one]}{n}" for n, one in enumerate(alignments, 1) if one in _ALIGNED]
     classes = f' class="{" ".join(columns)}"' if columns else ""
-    return f'<div class="table" role="group" aria-label="Table" tabindex="0"><table{classes}>'
+    return f"{TABLE}<table{classes}>"
 
 
 def checkbox(*, done: bool) -> str:

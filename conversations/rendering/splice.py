@@ -1,6 +1,16 @@
 """Says how to turn the HTML that a browser has into the new one, in few bytes."""
 
+import re
+from json.encoder import encode_basestring
 from typing import NamedTuple
+
+from conversations.rendering.shorthand import shorten
+
+# So many characters in the middle of a splice are worth two splices that do not send them again.
+_WORTH_ANOTHER = 20
+_LONGER = re.compile(rf"[^<>*_`~\[\]]{{{_WORTH_ANOTHER},}}")
+_TRIES = 3
+_WHOLE_NAME = re.compile("[ >]")
 
 
 class Splice(NamedTuple):
@@ -16,15 +26,40 @@ class Splice(NamedTuple):
     end: int
 
 
-def splice(slot: int, before: str, after: str) -> Splice | None:
-    """Return the shortest splice from `before` to `after`; None where they are equal."""
+def splices(slot: int, before: str, after: str, *, most: int = 4) -> list[Splice]:
+    """Return what turns `before` into `after`, without sending again what only got markup around it.
+
+    Words that turn out to be bold, an item of a list that becomes a paragraph, a table that gets aligned.
+    """
     if before == after:
-        return None
+        return []
     keep = _shared_start(before, after)
     end = _shared_end(before, after, most=min(len(before), len(after)) - keep)
-    return Splice(
-        slot, units(before[:keep]), after[keep : len(after) - end], units(before[len(before) - end :])
-    )
+    replaced, fresh = before[keep : len(before) - end], after[keep : len(after) - end]
+    if most > 1 and (stays := _longest_in_both(replaced, fresh)):
+        middle = before[: keep + replaced.index(stays)] + after[keep + fresh.rindex(stays) :]
+        half = most // 2
+        return splices(slot, before, middle, most=half) + splices(slot, middle, after, most=half)
+    return [Splice(slot, units(before[:keep]), fresh, units(before[len(before) - end :]))]
+
+
+def _longest_in_both(replaced: str, fresh: str) -> str:
+    """Return what stays as it was and is long enough to be worth a splice of its own."""
+    if len(replaced) < _WORTH_ANOTHER:
+        return ""
+    # All of a table but its opening tag, which says how it is aligned.
+    inside = replaced[replaced.find(">") + 1 :]
+    longest = sorted(_LONGER.findall(replaced) + _LONGER.findall(fresh), key=len)[: -_TRIES - 1 : -1]
+    found = (text for text in [inside, *longest] if text in replaced and text in fresh)
+    return next((text for text in found if len(text) >= _WORTH_ANOTHER), "")
+
+
+def encoded(splice: Splice) -> str:
+    """Return the JSON of a splice as it is sent: in shorthand, but for plain text."""
+    # By hand, as there is one for each frame; the encoder itself asks of every value what it is.
+    if isinstance(splice.slot, str):
+        return f'["{splice.slot}",{splice.keep},{encode_basestring(splice.tail)},{splice.end}]'
+    return f"[{splice.slot},{splice.keep},{encode_basestring(shorten(splice.tail))},{splice.end}]"
 
 
 def units(text: str) -> int:
@@ -37,6 +72,7 @@ def units(text: str) -> int:
 
 
 def _shared_start(one: str, other: str) -> int:
+    """Count what both begin with, but no part of a tag's name: a whole tag is shorter, by its shorthand."""
     low, high = 0, min(len(one), len(other))
     while low < high:
         middle = (low + high + 1) // 2
@@ -44,7 +80,10 @@ def _shared_start(one: str, other: str) -> int:
             low = middle
         else:
             high = middle - 1
-    return low
+    opened = one.rfind("<", 0, low)
+    if opened <= one.rfind(">", 0, low):
+        return low
+    return low if all(_WHOLE_NAME.search(html, opened, low + 1) for html in (one, other)) else opened
 
 
 def _shared_end(one: str, other: str, *, most: int) -> int:

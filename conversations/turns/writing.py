@@ -7,7 +7,7 @@ import json
 import logging
 import time
 from collections.abc import Mapping, Sequence
-from json.encoder import encode_basestring
+from contextlib import suppress
 from typing import Any
 
 from .. import metrics
@@ -18,13 +18,14 @@ from ..live import feed
 from ..models import Message, ToolCall
 from ..rendering.highlighting import highlight
 from ..rendering.plain_stream import PlainStream
-from ..rendering.splice import Splice
+from ..rendering.splice import Splice, encoded
 from ..rendering.stream import Stream
 from .checkpoints import Checkpoint, keeper
 from .pace import Pace
-from .recorder import Recorder
+from .recorder import LeaseLost, Recorder
 
 LONGEST_REPLY = 1_000_000  # characters; no model means to write so much, and memory must end somewhere
+HELD_SECONDS = 0.5  # until text is shown although it does not pay for its markup, or an address still grows
 MOST_CALLS = 128  # in one reply; each is a row, a task and an answer
 
 logger = logging.getLogger(__name__)
@@ -56,11 +57,14 @@ class Writing:
         self._pace = Pace()
         self._cost = 0.0
         self._colouring: asyncio.Task[None] | None = None
+        self._sending = asyncio.Lock()  # frames go out in the order of what they build on
+        self._timer: asyncio.TimerHandle | None = None
+        self._showing: asyncio.Task[None] | None = None
         self._asked_at = time.monotonic()
         self._keeper = keeper()
 
     async def take(self, deltas: Sequence[Delta]) -> None:
-        """Take in what the model said and send it as one frame; the first piece of a call makes its row."""
+        """Take in what the model said and send it; the first piece of a call makes its row."""
         read_at, length, said = time.perf_counter(), self._length, False
         for delta in deltas:
             self._accumulator.add(delta)
@@ -98,20 +102,21 @@ class Writing:
         """Send what is left and return the reply; `ended` says whether the stream came to its own end."""
         await self.abandon()
         splices = await asyncio.get_running_loop().run_in_executor(None, self._text.finish)
-        plain = [splice for stream in self._plain.values() for splice in stream.finish()]
-        await self._send([*splices, *plain])
+        for rest in (splices, *[stream.finish() for stream in self._plain.values()]):
+            await self._send(rest)
         return self._accumulator.reply(ended=ended)
 
     async def abandon(self) -> None:
         """Send and keep nothing more."""
         self._keeper.forget(self)
-        if not self._colouring:
-            return
-        self._colouring.cancel()
-        (failure,) = await asyncio.gather(self._colouring, return_exceptions=True)
-        if isinstance(failure, Exception):
-            # The text itself is whole and shown: it only stayed without colours.
-            logger.error("Code in message %s could not be coloured", self.message.pk, exc_info=failure)
+        self._wait_no_more()
+        tasks = [task for task in (self._colouring, self._showing) if task]
+        for task in tasks:
+            task.cancel()
+        for failure in await asyncio.gather(*tasks, return_exceptions=True):
+            if isinstance(failure, Exception):
+                # The end shows the text whole: it only stayed without colours, or came late.
+                logger.error("Message %s was not shown as it should be", self.message.pk, exc_info=failure)
 
     def full_frame(self) -> str:
         """Return all that the frames so far have amounted to; never more, for the next one builds on it."""
@@ -158,13 +163,34 @@ class Writing:
         return self._plain[slot]
 
     async def _send_fresh(self) -> None:
-        started = time.perf_counter()
-        splices = self._text.update()
-        self._cost = time.perf_counter() - started
-        plain = [splice for stream in self._plain.values() for splice in stream.update()]
-        await self._send([*splices, *plain])
+        async with self._sending:
+            started = time.perf_counter()
+            splices = self._text.update()
+            self._cost = time.perf_counter() - started
+            for fresh in (splices, *[stream.update() for stream in self._plain.values()]):
+                await self._send(fresh)  # a frame for each, as each pays for its own
+        if splices:
+            self._wait_no_more()
+        if self._text.holds and not self._timer:
+            self._timer = asyncio.get_running_loop().call_later(HELD_SECONDS, self._show_held)
         if self._text.uncoloured and not self._colouring:
             self._colouring = asyncio.create_task(self._colour())
+
+    def _wait_no_more(self) -> None:
+        if self._timer:
+            self._timer.cancel()
+            self._timer = None
+
+    def _show_held(self) -> None:
+        self._timer = None
+        if self._showing is None or self._showing.done():
+            self._showing = asyncio.create_task(self._send_held())
+
+    async def _send_held(self) -> None:
+        """Show what has been held for long enough, also where the model says nothing more."""
+        async with self._sending:
+            with suppress(LeaseLost):  # found out again by whoever ends the reply
+                await self._send(self._text.update(patient=False))
 
     async def _send(self, splices: list[Splice]) -> None:
         if not splices:
@@ -173,7 +199,7 @@ class Writing:
             await in_database(self._recorder.renew)
         self.rev += 1
         self._blocks_sent = self._text.html
-        said = ",".join(map(_encoded_splice, splices))
+        said = ",".join(map(encoded, splices))
         frame = f'["f",{self.message.pk},{self.message.attempt},{self.rev},[{said}]]'
         await feed.flow(self._group, frame, message=self.message.pk)
 
@@ -182,12 +208,6 @@ class Writing:
         for code in self._text.uncoloured:
             await asyncio.get_running_loop().run_in_executor(None, highlight, code)
         self._colouring = None
-
-
-def _encoded_splice(splice: Splice) -> str:
-    # By hand, as there is one for each frame; the encoder itself asks of every value what it is.
-    slot = f'"{splice.slot}"' if isinstance(splice.slot, str) else splice.slot
-    return f"[{slot},{splice.keep},{encode_basestring(splice.tail)},{splice.end}]"
 
 
 def _encoded(frame: list[Any]) -> str:

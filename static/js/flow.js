@@ -1,5 +1,7 @@
 /** What streams, message by message: splices and whole bodies become text. It knows no element and no socket. */
 
+import { spellOut } from "clearcall/shorthand";
+
 const ASK_AGAIN = 2_000;
 const MOST_UNSEEN = 50; // messages that stream without ever appearing on the page
 
@@ -11,11 +13,16 @@ const MOST_UNSEEN = 50; // messages that stream without ever appearing on the pa
 export class Flow {
   #stores = new Map();
   #ask;
+  #shorthand;
   #now;
 
-  /** @param {(message: number) => void} ask asks the server for a full frame */
-  constructor(ask, now = Date.now) {
+  /**
+   * @param {(message: number) => void} ask asks the server for a full frame
+   * @param {string[]} shorthand the markup that splices of blocks have as single characters
+   */
+  constructor(ask, shorthand, now = Date.now) {
     this.#ask = ask;
+    this.#shorthand = shorthand;
     this.#now = now;
   }
 
@@ -39,7 +46,7 @@ export class Flow {
     if (attempt < store.attempt || (attempt === store.attempt && rev <= store.rev)) return null;
     if (attempt > store.attempt && rev === 1) return this.#begin(message, attempt, splices);
     const follows = attempt === store.attempt && rev === store.rev + 1 && store.based;
-    if (follows && applyAll(store, splices)) {
+    if (follows && applyAll(store, splices, this.#shorthand)) {
       store.rev = rev;
       return splices.map(([slot]) => slot);
     }
@@ -88,7 +95,7 @@ export class Flow {
   #begin(message, attempt, splices) {
     const store = { ...fresh(attempt), rev: 1 };
     this.#keep(message, store);
-    store.based = applyAll(store, splices);
+    store.based = applyAll(store, splices, this.#shorthand);
     return "all";
   }
 
@@ -116,12 +123,13 @@ function content(store, slot) {
 }
 
 /** Applies splices in order; a splice of something longer than what is here was meant for something else. */
-function applyAll(store, splices) {
+function applyAll(store, splices, shorthand) {
   return splices.every(([slot, keep, tail, end]) => {
     const old = content(store, slot);
     if (keep + end > old.length) return false;
-    const next = old.slice(0, keep) + tail + old.slice(old.length - end);
-    if (typeof slot === "number") place(store.blocks, slot, next);
+    const isBlock = typeof slot === "number";
+    const next = old.slice(0, keep) + (isBlock ? spellOut(tail, shorthand) : tail) + old.slice(old.length - end);
+    if (isBlock) place(store.blocks, slot, next);
     else store.texts.set(slot, next);
     return true;
   });

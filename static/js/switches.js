@@ -3,7 +3,9 @@
 export async function switchTool(button, { run, problem }) {
   const on = button.dataset.on === "true";
   show(button, on);
+  button.ariaBusy = "true";
   const answer = await run(button.dataset.do, { tool: button.dataset.tool, on });
+  button.ariaBusy = null;
   if (answer.t === "done") return;
   show(button, !on);
   problem(answer.message);

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -10,15 +11,16 @@ import pytest
 from playwright.sync_api import Browser
 
 from tests.browser.person import Person
+from tests.browser.windows import Windows
 from tests.chromium import running_chromium
 from tests.mcp.servers import OLD_SERVER
 from tests.site.processes import Server, manage
 
 
 @pytest.fixture(scope="session")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+def server(tables: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     running = Server(
-        var=tmp_path_factory.mktemp("browser"),
+        var=Path(shutil.copytree(tables, tmp_path_factory.mktemp("browser") / "var")),
         MESSAGES_PER_MINUTE="1000",
         LOG_LEVEL="ERROR",
         SIGN_UP="true",
@@ -41,6 +43,11 @@ def chromium() -> Iterator[Browser]:
 
 
 @pytest.fixture(scope="package")
+def windows(chromium: Browser, link: str) -> Windows:
+    return Windows(chromium, link.partition("/enter/")[0])
+
+
+@pytest.fixture(scope="package")
 def signed_in(chromium: Browser, server: Server, link: str, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Enter once by a link, and keep the cookie for every test of the package."""
     kept = tmp_path_factory.mktemp("cookies") / "state.json"
@@ -52,21 +59,24 @@ def signed_in(chromium: Browser, server: Server, link: str, tmp_path_factory: py
 
 
 @pytest.fixture
-def visit(chromium: Browser, link: str, signed_in: Path) -> Iterator[Callable[..., Person]]:
-    """Open a new browser context as the demo account; whatever the console complains of fails the test."""
+def visit(windows: Windows, signed_in: Path) -> Iterator[Callable[..., Person]]:
+    """Open a window as the demo account; whatever the console complains of fails the test."""
     people: list[Person] = []
 
     def one(path: str = "/", **options: object) -> Person:
-        options = {"storage_state": signed_in, "base_url": link.partition("/enter/")[0], **options}
-        context = chromium.new_context(locale="en-GB", **options)  # type: ignore[arg-type]
-        people.append(Person(context))
+        page = windows.open(**{"storage_state": signed_in, **options})
+        people.append(Person(page.context, page))
         people[-1].open(path)
         return people[-1]
 
     yield one
     complaints = [complaint for person in people for complaint in person.complaints]
     for person in people:
-        person.context.close()
+        person.leave()
+        if person.is_changed:
+            windows.close(person.page)
+        else:
+            windows.give_back(person.page)
     assert complaints == []
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import BrowserContext, Locator, expect
+from playwright.sync_api import BrowserContext, Locator, Page, expect
 
 # What may differ between a page that lived through it and its reload: clocks, focus, what was unfolded.
 _WHAT_IS_SHOWN = """([ids, without]) => ids.map(id => {
@@ -24,12 +24,18 @@ _WHAT_IS_SHOWN = """([ids, without]) => ids.map(id => {
 class Person:
     """One browser context with one page open."""
 
-    def __init__(self, context: BrowserContext) -> None:
+    def __init__(self, context: BrowserContext, page: Page | None = None) -> None:
         self.context = context
-        self.page = context.new_page()
+        self.page = page or context.new_page()
         self.complaints: list[str] = []
+        self.is_changed = False  # whether the page is such as no other person may have it
         self.page.on("console", self._note)
-        self.page.on("pageerror", lambda error: self.complaints.append(str(error)))
+        self.page.on("pageerror", self._note_error)
+
+    def leave(self) -> None:
+        """Look no longer at the page."""
+        self.page.remove_listener("console", self._note)
+        self.page.remove_listener("pageerror", self._note_error)
 
     def open(self, path: str) -> None:
         self.page.goto(path)
@@ -98,8 +104,23 @@ class Person:
 
     def excess(self) -> int:
         """Return by how many pixels the page is wider than its window."""
-        root = "document.documentElement"
-        return int(self.page.evaluate(f"() => {root}.scrollWidth - {root}.clientWidth"))
+        return int(
+            self.page.evaluate("({ scrollWidth, clientWidth }) => scrollWidth - clientWidth", self._root())
+        )
+
+    def excess_below(self) -> int:
+        """Return by how many pixels the page itself, not a part of it, could be scrolled down."""
+        return int(
+            self.page.evaluate(
+                "({ scrollHeight, clientHeight }) => scrollHeight - clientHeight", self._root()
+            )
+        )
+
+    def _root(self) -> Any:
+        return self.page.evaluate_handle("document.documentElement")
+
+    def _note_error(self, error: Any) -> None:
+        self.complaints.append(str(error))
 
     def _note(self, message: Any) -> None:
         expected = ("WebSocket", "ERR_INTERNET_DISCONNECTED")  # a browser complains of every lost connection

@@ -170,6 +170,7 @@ def test_nobody_in_time_lets_it_expire_and_a_hidden_tab_says_that_it_waits(
 ) -> None:
     person = visit("/sign-in/")
     person.page.add_init_script(HIDES)
+    person.is_changed = True
     person.open("/")
     person.page.evaluate(AWAY, True)
     person.ask(LETTER)
@@ -192,6 +193,7 @@ def test_it_is_readable_for_everyone(visit: Visit, is_phone: bool) -> None:
     asks(person, PARCELS)
     for fold in cards(person).first.locator("details.aside > summary").all():
         fold.click()
+    person.is_changed = True
     for scheme in ("light", "dark"):
         person.page.emulate_media(color_scheme=scheme)
         assert person.barriers() == []

@@ -19,9 +19,11 @@ def test_axe_finds_nothing(visit: Callable[..., Person], scheme: str) -> None:
     person.ask_and_wait("Please fail with 500", "failed")
     person.ask_and_wait("Write a long answer with a table, a task list and some Python code.")
     assert person.barriers() == []
+    assert person.excess_below() == 0
     for path in ("/tools/", "/calendar/"):
         person.open(path)
         assert person.barriers() == []
+        assert person.excess_below() == 0
 
 
 @pytest.mark.parametrize(("width", "height"), [(360, 740), (320, 256)])

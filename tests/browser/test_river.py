@@ -106,8 +106,8 @@ def test_a_message_written_offline_is_sent_once(person: Person) -> None:
 
 def test_a_message_sent_before_the_scripts_are_here_waits_for_them(person: Person) -> None:
     held: list[Route] = []
-    person.page.route("**/js/main*.js", lambda route: held.append(route))
-    with person.page.expect_request("**/js/main*.js"):
+    person.page.route("**/js/main*.js*", lambda route: held.append(route))
+    with person.page.expect_request("**/js/main*.js*"):
         person.page.reload(wait_until="commit")
     address = person.page.url
     person.ask("What is 6*7?")

@@ -15,7 +15,7 @@ collect_ignore = [] if os.environ.get("CHAOS") else ["test_clock.py", "test_froz
 
 
 @pytest.fixture
-def place(tmp_path: Path) -> Iterator[Place]:
-    it = Place(tmp_path)
+def place(var: Path) -> Iterator[Place]:
+    it = Place(var)
     yield it
     it.close()

@@ -8,18 +8,18 @@ from pathlib import Path
 from tests.chaos.fleet import Fleet
 from tests.chaos.voyage import a_seed, installation_of, voyage
 
-KILLS = 3
+KILLS = 2
 PATIENCE = 180  # seconds; a machine with much else to do starts servers slowly
 
 
-async def test_nothing_is_lost_however_the_server_goes(tmp_path: Path) -> None:
+async def test_nothing_is_lost_however_the_server_goes(var: Path) -> None:
     seed = a_seed()
-    variables = installation_of(tmp_path)
-    fleet = Fleet(tmp_path, variables)
+    variables = installation_of(var)
+    fleet = Fleet(var, variables)
     try:
         async with asyncio.timeout(PATIENCE):
             log = await voyage(
-                tmp_path, kills=KILLS, seed=seed, tell=lambda end: None, fleet=fleet, variables=variables
+                var, kills=KILLS, seed=seed, tell=lambda end: None, fleet=fleet, variables=variables
             )
     finally:
         fleet.close()

@@ -1,5 +1,5 @@
-"""What the tests of the command need: folders with tables, and servers on them."""
+"""What the tests of the commands need: servers beside them."""
 
-from tests.site.conftest import start, tables, var
+from tests.site.conftest import running, start
 
-__all__ = ["start", "tables", "var"]
+__all__ = ["running", "start"]

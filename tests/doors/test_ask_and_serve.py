@@ -12,10 +12,13 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
+from django.core.management import execute_from_command_line
 
+from chatsite.serving.lock import ServerLock
 from tests.site.processes import ROOT, Server, environment, manage
 
 Start = Callable[..., Server]
+Running = Callable[..., Server]
 Ask = Callable[..., "subprocess.Popen[str]"]
 LONG = "be slow and write a long answer"
 
@@ -25,13 +28,13 @@ def ask(var: Path) -> Iterator[Ask]:
     """Start the command, to be read from while it runs."""
     asked: list[subprocess.Popen[str]] = []
 
-    def start_one(*arguments: str, **variables: str) -> subprocess.Popen[str]:
+    def start_one(*arguments: str, at: Path = var, **variables: str) -> subprocess.Popen[str]:
         command = [sys.executable, "manage.py", "ask", *arguments]
         asked.append(
             subprocess.Popen(
                 command,
                 cwd=ROOT,
-                env=environment(var, variables),
+                env=environment(at, variables),
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
                 stderr=subprocess.PIPE,
@@ -57,25 +60,22 @@ def turns(var: Path) -> list[str]:
         return [state for (state,) in rows.execute("SELECT state FROM conversations_turn ORDER BY id")]
 
 
-def test_without_a_server_the_command_runs_the_turn_itself(var: Path) -> None:
-    asked = manage("ask", "What is 6*7?", var=var)
-    assert (asked.returncode, asked.stderr) == (0, "")
-    assert "42" in asked.stdout
+def test_without_a_server_the_command_runs_the_turn_itself_also_from_standard_input(
+    ask: Ask, var: Path
+) -> None:
+    asked = ask("-")
+    out, err = asked.communicate("What is 6*7?")
+    assert (asked.returncode, err) == (0, "")
+    assert "42" in out
     assert turns(var) == ["completed"]
 
 
-def test_with_a_server_the_server_runs_it(start: Start, var: Path) -> None:
-    start().link()
-    asked = manage("ask", "What is 6*7?", "--json", var=var)
+def test_with_a_server_the_server_runs_it(running: Running) -> None:
+    server = running()
+    asked = manage("ask", "What is 6*7?", "--json", var=server.var)
     assert (asked.returncode, asked.stderr) == (0, "")
     assert json.loads(asked.stdout)["state"] == "completed"
-    assert manage("serve", "--port", "0", var=var).returncode == 1
-
-
-def test_the_question_may_come_by_standard_input(ask: Ask) -> None:
-    out, err = ask("-").communicate("What is 6*7?")
-    assert "42" in out
-    assert err == ""
+    assert ServerLock(server.var).address_of_holder() == server.origin()
 
 
 def test_two_commands_at_once_both_get_their_answer(ask: Ask, var: Path) -> None:
@@ -96,14 +96,14 @@ def test_a_signal_stops_the_turn(ask: Ask, var: Path, number: signal.Signals, co
     assert turns(var) == ["stopped"]
 
 
-def test_ctrl_c_stops_a_turn_that_the_server_runs(start: Start, ask: Ask, var: Path) -> None:
-    start().link()
-    asked = ask(LONG)
+def test_ctrl_c_stops_a_turn_that_the_server_runs(running: Running, ask: Ask) -> None:
+    server = running()
+    asked = ask(LONG, at=server.var)
     first_words(asked)
     asked.send_signal(signal.SIGINT)
     _, err = asked.communicate()
     assert (asked.returncode, err) == (130, "You stopped it.\n")
-    assert turns(var) == ["stopped"]
+    assert turns(server.var)[-1] == "stopped"
 
 
 @pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGINT])
@@ -139,8 +139,17 @@ def test_without_tables_there_is_a_sentence(tmp_path: Path) -> None:
     assert "Traceback" not in asked.stderr
 
 
-@pytest.mark.parametrize("arguments", [[], ["hi", "--conversation", "7"], ["hi", "--colour", "red"]])
-def test_wrong_usage_exits_with_two(tmp_path: Path, arguments: list[str]) -> None:
-    asked = manage("ask", *arguments, var=tmp_path)
+def test_wrong_usage_exits_with_two(tmp_path: Path) -> None:
+    asked = manage("ask", var=tmp_path)
     assert asked.returncode == 2
     assert "usage: manage.py ask" in asked.stderr
+
+
+@pytest.mark.parametrize("arguments", [["hi", "--conversation", "7"], ["hi", "--colour", "red"]])
+def test_so_does_what_the_command_does_not_know(
+    arguments: list[str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    with pytest.raises(SystemExit) as left:
+        execute_from_command_line(["manage.py", "ask", *arguments])
+    assert left.value.code == 2
+    assert "usage: manage.py ask" in capsys.readouterr().err

@@ -9,6 +9,7 @@ import subprocess
 import sys
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from itertools import count
 from pathlib import Path
 from typing import Any
 
@@ -32,13 +33,24 @@ def mischievous(*mischief: str) -> str:
     return " ".join([COMMANDS["old"], *(f"--as {word}" for word in mischief)])
 
 
+VERSIONS = count(1000, 1000)
+
+
 def stdio(name: str, command: str = "old", **facts: Any) -> McpServer:
-    return McpServer.objects.create(name=name, transport=McpServer.Transport.STDIO, command=command, **facts)
+    transport = McpServer.Transport.STDIO
+    return _new(McpServer.objects.create(name=name, transport=transport, command=command, **facts))
 
 
 def http(name: str, port: int, *, headers: Mapping[str, str] | None = None, **facts: Any) -> McpServer:
     facts = {"headers": sealed(headers or {}), "url": f"http://127.0.0.1:{port}/mcp", **facts}
-    return McpServer.objects.create(name=name, **facts)
+    return _new(McpServer.objects.create(name=name, **facts))
+
+
+def _new(server: McpServer) -> McpServer:
+    """Processes keep tools by their server's number and version; each test counts rows from 1 again."""
+    McpServer.objects.filter(pk=server.pk).update(version=next(VERSIONS))
+    server.refresh_from_db(fields=["version"])
+    return server
 
 
 class Listening:

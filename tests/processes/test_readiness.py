@@ -3,18 +3,36 @@
 from __future__ import annotations
 
 import signal
+from collections.abc import Iterator
 
 import httpx2
+import pytest
 
 from tests.processes.installation import Installation
-from tests.site.test_probes import BEARER, TOKEN, faults, origin
+from tests.site.test_probes import BEARER, TOKEN, faults
 from tests.site.waiting import until
+from tests.stores import Databases
 
 SILENT = {"turns": "No worker has been heard of for 30 s."}
 
 
-def test_a_server_is_ready_while_a_worker_lives(installation: Installation) -> None:
-    url = origin(installation.server())
+@pytest.fixture(scope="module")
+def installation(
+    databases: Databases, news: str, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Installation]:
+    whole = Installation(tmp_path_factory.mktemp("readiness"), database=databases.make(), news=news)
+    yield whole
+    whole.close()
+    databases.drop(whole.database)
+
+
+@pytest.fixture(scope="module")
+def url(installation: Installation) -> str:
+    """Name the server; no worker lives when a test begins or ends."""
+    return installation.server().origin()
+
+
+def test_a_server_is_ready_while_a_worker_lives(installation: Installation, url: str) -> None:
     assert faults(url) == SILENT
     first = installation.worker()
     second = installation.worker("--port", "0", METRICS_TOKEN=TOKEN)
@@ -34,8 +52,7 @@ def test_a_server_is_ready_while_a_worker_lives(installation: Installation) -> N
     until(lambda: faults(url) == SILENT)
 
 
-def test_a_worker_that_was_killed_counts_only_for_a_while(installation: Installation) -> None:
-    url = origin(installation.server())
+def test_a_worker_that_was_killed_counts_only_for_a_while(installation: Installation, url: str) -> None:
     worker = installation.worker()
     worker.ready()
     until(lambda: faults(url) == {})

@@ -13,10 +13,7 @@ import httpx2
 import pytest
 
 from tests.processes.installation import Visitor, entered, visitor
-from tests.site.conftest import tables, var
 from tests.site.processes import ROOT, environment, manage
-
-__all__ = ["tables", "var"]
 
 Uvicorn = Callable[[], tuple["subprocess.Popen[str]", str]]
 

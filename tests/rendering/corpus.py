@@ -119,6 +119,106 @@ CJK = """今日は東京の天気についてお話しします。午前中は**
 明日は一日中雨になりそうです。気温も下がりますので、暖かい服装でお出かけください。
 """
 
+WIDE_TABLE = """## Mean temperatures
+
+The table gives the mean of each month in °C, from thirty years of measurements.
+
+| City | Jan | Feb | Mar | Apr | May | Jun | Jul | Aug | Sep | Oct | Nov | Dec |
+|---|---:|---:|---:|---:|---:|---:|---:|---:|---:|---:|---:|---:|
+| Oslo | -4.1 | -3.6 | 0.2 | 5.3 | 11.0 | 15.2 | 17.1 | 16.0 | 11.4 | 5.9 | 0.8 | -3.4 |
+| Riga | -3.5 | -3.3 | 0.3 | 6.6 | 12.3 | 16.0 | 18.4 | 17.4 | 12.7 | 7.1 | 2.3 | -1.4 |
+| Vienna | 0.8 | 2.5 | 6.6 | 11.9 | 16.2 | 20.1 | 21.8 | 21.5 | 16.2 | 10.9 | 6.0 | 1.6 |
+| Madrid | 6.3 | 7.9 | 11.2 | 12.9 | 16.7 | 22.2 | 25.6 | 25.1 | 20.9 | 15.1 | 9.9 | 6.9 |
+| Athens | 10.2 | 10.6 | 12.8 | 16.5 | 21.2 | 26.0 | 28.9 | 28.9 | 24.9 | 20.1 | 15.4 | 11.7 |
+
+Only Oslo and Riga have months below zero.
+"""
+
+SMALL_TABLE = """Yes:
+
+| x | x² |
+|--:|---:|
+| 1 | 1 |
+| 2 | 4 |
+| 3 | 9 |
+| 4 | 16 |
+| 5 | 25 |
+"""
+
+LOOSE_LIST = """There are three ways to do it.
+
+1. **Ask the authors.** They answer within a few days, and they know the format better than anybody; what
+   they say can be relied on.
+
+   - Write in English.
+   - Add the file, or the part of it that fails.
+
+2. **Read the source of the reference implementation**, which is short. Most of what matters is in one file,
+   and its tests show every corner of the format with an example.
+
+3. **Try it out.** Make a small file, change one byte after the other and see what happens. `xxd -p` and
+   `diff --side-by-side` are all that is needed.
+"""
+
+NESTED_LIST = """- Europe
+  - Portugal
+    - Lisbon
+      - Alfama
+      - Belém
+    - Porto
+  - Spain
+    - Madrid
+    - Seville
+- Asia
+  1. Japan
+     1. Tokyo
+     2. Kyoto
+  2. Nepal
+     - Kathmandu
+- Africa
+"""
+
+TASKS = """Before the release:
+
+- [x] Tests
+- [x] Docs
+- [ ] Change log
+  - [x] Fixes
+  - [ ] What is new, with an example of each
+- [ ] Tag
+- [ ] Tell everybody
+
+Three of seven are done.
+"""
+
+LONG_LINKS = """Sources:
+
+- [Annual report](https://statistics.example.org/2024/annual-report/districts.html?lang=en&sort=name)
+- [The same as a spreadsheet](https://statistics.example.org/2024/inhabitants.xlsx "Inhabitants by district")
+- https://archive.example.org/items/0b6c1f0e-52a4-4a1c-9a7c-0d9f8f6f3f52/pages/17?highlight=river&zoom=150
+- [1](https://a.example/1), [2](https://a.example/2), [3](https://a.example/3) and <https://a.example/4>
+
+See also https://docs.example.org/.
+"""
+
+LAST_WORDS_CODE = """Use a set; looking something up in it takes the same time however much is in it:
+
+```javascript
+const seen = new Set();
+for (const word of words) {
+  if (seen.has(word)) console.log(`"${word}" comes twice`);
+  seen.add(word);
+}
+```"""
+
+MANY_MARKS = """**Short answer:** *yes*, `git rebase --onto main old-base topic` does **exactly** that.
+
+**The longer answer, with everything that has to be thought of beforehand:** `rebase` *rewrites* commits.
+Say `git branch backup` first, and `git reset --hard backup` if it went wrong. ~~Never~~ **Rarely** is
+`--force` needed; `git push --force-with-lease origin topic` is *always* the better choice & safer
+than "just" `--force`.
+"""
+
 CORPUS = {
     "prose": PROSE,
     "lists": LISTS,
@@ -128,7 +228,18 @@ CORPUS = {
     "links": LINKS,
     "emoji": EMOJI,
     "cjk": CJK,
+    "wide table": WIDE_TABLE,
+    "small table": SMALL_TABLE,
+    "loose list": LOOSE_LIST,
+    "nested list": NESTED_LIST,
+    "tasks": TASKS,
+    "long links": LONG_LINKS,
+    "code at the end": LAST_WORDS_CODE,
+    "many marks": MANY_MARKS,
 }
+
+ARGUMENTS = """{"path": "C:\\\\notes\\\\today.md", "lines": ["# Today", "", "- \\"milk\\"", "- bread"],
+"tags": ["a", "b", "c"], "owner": {"name": "Zoë", "id": 7}, "draft": false, "due": null}"""
 
 
 def deltas(text: str, *, tokens: int = 3) -> list[str]:

@@ -23,6 +23,7 @@ NASTY = [
     *(
         "| a | b |\n|---|:-:|\n",
         "| 1 | 2 |\n",
+        "| a | wi",
         "|",
         "---",
         "===\n",
@@ -37,6 +38,7 @@ NASTY = [
         "[FOO]: <http://other.example> 'title'\n",
         '"',
         "[a](http://a.example)",
+        "[words](http://a.ex",
     ),
     *(
         "![i](http://i.example/x.png)",
@@ -87,6 +89,8 @@ NASTY = [
         "😀",
         "é",
         "漢字",
+        "\x80",
+        "\x9b\x9e\x9f",
         "\u202e",
         "\u2028",
         "\ufeff",

@@ -18,6 +18,15 @@ def pieces(text: str, cuts: list[int]) -> list[str]:
     return [text[start:end] for start, end in pairwise(places)]
 
 
+def shown(*pieces: str) -> list[str]:
+    """Return the blocks after the last of `pieces`."""
+    stream = Stream()
+    for piece in pieces:
+        stream.append(piece)
+        stream.update()
+    return stream.html
+
+
 @settings(max_examples=400, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(text=markdown, cuts=st.lists(st.integers(0, 200), max_size=30), coloured=st.booleans())
 @example(text="1. a\n\n2. b", cuts=[7], coloured=False)
@@ -79,14 +88,83 @@ def test_a_marker_alone_on_the_last_line_waits_for_what_follows(marker: str) -> 
     assert stream.update() == []
 
 
-def test_an_address_that_is_still_growing_is_no_link_yet() -> None:
+def test_an_address_that_is_still_growing_is_not_shown_yet() -> None:
+    assert shown("see https://example.o") == ["<p>see</p>"]
+    [link] = shown("see https://example.o", "rg now")
+    assert '<a href="https://example.org"' in link
+
+
+def test_a_link_that_is_still_growing_shows_its_words() -> None:
+    assert shown("see [the man") == ["<p>see the man</p>"]
+    assert shown("see [the manual](https://exa") == ["<p>see the manual</p>"]
+    [link] = shown("see [the manual](https://exa", "mple.org) for more")
+    assert '<a href="https://example.org"' in link
+
+
+def test_an_image_that_is_still_growing_shows_what_it_is_of() -> None:
+    assert shown("see ![a river](https://exa") == ["<p>see a river</p>"]
+
+
+@pytest.mark.parametrize("text", ["[{}", "[a](https://example.org/{}", "https://example.org/{}"])
+def test_what_is_too_long_for_a_link_is_shown_as_it_is_written(text: str) -> None:
+    assert shown(text.format("a" * 3_000)) == [f"<p>{text.format('a' * 3_000)}</p>"]
+
+
+def test_a_bracket_that_begins_no_link_is_shown_as_it_is_written() -> None:
+    assert shown("see `word[0") == ["<p>see `word[0</p>"]
+    assert shown("see \\[x") == ["<p>see [x</p>"]
+
+
+@pytest.mark.parametrize(
+    "rest", ["", "ity", "ity |", "ity |\n", "ity |\n|", "ity |\n| --- |", "ity |\n|---|:-"]
+)
+def test_a_table_is_one_from_its_first_line_on(rest: str) -> None:
+    [text, table] = shown(f"Cities\n\n| Country | C{rest}")
+    assert (text, table.count("<th>"), "|" in table) == ("<p>Cities</p>", 2, False)
+
+
+def test_a_line_that_began_as_a_table_goes_on_as_text() -> None:
+    assert shown("Text\n| a | b", "\nno row\nand more and more") == [
+        "<p>Text\n| a | b\nno row\nand more and more</p>"
+    ]
+
+
+def test_lines_of_code_are_no_table() -> None:
+    [code] = shown("```ocaml\nlet f = function\n| A ->")
+    assert code.endswith("| A -&gt;</code></pre></div>")
+
+
+def test_who_is_not_patient_gets_an_address_as_it_grows() -> None:
     stream = Stream()
-    stream.append("see https://example.o")
+    stream.append("see https://exa")
     stream.update()
-    assert stream.html == ["<p>see https://example.o</p>"]
-    stream.append("rg now")
+    assert stream.holds
+    stream.update(patient=False)
+    assert stream.html == ["<p>see https://exa</p>"]
+    stream.append("mple.org/manual")
     stream.update()
-    assert '<a href="https://example.org"' in stream.html[0]
+    assert stream.html == ["<p>see https://example.org/manual</p>"]
+
+
+def test_impatience_makes_no_pipes_and_brackets_of_a_table_and_a_link() -> None:
+    for text in ("| a | b |\n|--", "see [the manual](https://exa"):
+        stream = Stream()
+        stream.append(text)
+        stream.update()
+        assert stream.update(patient=False) == []
+
+
+def test_what_does_not_pay_waits_until_more_text_has_come() -> None:
+    stream = Stream()
+    stream.append("a " * 20)
+    stream.update()
+    stream.append("*a* " * 40)
+    changes = stream.update()
+    while not changes:
+        assert stream.holds
+        stream.append("Some more text. ")
+        changes = stream.update()
+    assert stream.html == blocks(stream.text)
 
 
 def test_a_link_defined_in_a_frozen_part_is_known_in_the_open_one() -> None:

@@ -4,17 +4,63 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterator
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from threading import Thread
 
 import pytest
-from playwright.sync_api import Browser, Page, Route
+from playwright.sync_api import Browser, BrowserContext, Page
 
 from tests.chromium import running_chromium
 from tests.scripts.peer import Peer
 
-SITE = "http://clearcall.test"
 SCRIPTS = Path(__file__).parents[2] / "static" / "js"
 PAGE = Path(__file__).with_name("chat.html").read_text()
+
+
+class Site(ThreadingHTTPServer):
+    """Serves the scripts, and one page at any other address; a browser keeps the scripts, and asks once."""
+
+    page = ""
+
+    @property
+    def address(self) -> str:
+        return f"http://127.0.0.1:{self.server_port}"
+
+    def show(self, turns: str, *, script: str = "main") -> None:
+        names = {f"clearcall/{script.stem}": f"/static/js/{script.name}" for script in SCRIPTS.glob("*.js")}
+        html = PAGE.replace("IMPORT_MAP", json.dumps({"imports": names})).replace("TURNS", turns)
+        self.page = html.replace("/static/js/main.js", f"/static/js/{script}.js")
+
+
+class Answer(BaseHTTPRequestHandler):
+    protocol_version = "HTTP/1.1"
+    server: Site
+
+    def do_GET(self) -> None:
+        if self.path.startswith("/static/js/"):
+            self._send((SCRIPTS / Path(self.path).name).read_bytes(), "text/javascript", "max-age=600")
+        else:
+            self._send(self.server.page.encode(), "text/html; charset=utf-8", "no-store")
+
+    def log_message(self, *said: object) -> None:
+        """Say nothing."""
+
+    def _send(self, body: bytes, kind: str, keep: str) -> None:
+        self.send_response(200)
+        headers = {"Content-Type": kind, "Cache-Control": keep, "Content-Length": str(len(body))}
+        for name, value in headers.items():
+            self.send_header(name, value)
+        self.end_headers()
+        self.wfile.write(body)
+
+
+@pytest.fixture(scope="package")
+def site() -> Iterator[Site]:
+    with Site(("127.0.0.1", 0), Answer) as site:
+        Thread(target=site.serve_forever, daemon=True).start()
+        yield site
+        site.shutdown()
 
 
 @pytest.fixture(scope="package")
@@ -23,15 +69,23 @@ def chromium() -> Iterator[Browser]:
         yield browser
 
 
+@pytest.fixture(scope="package")
+def context(chromium: Browser, site: Site) -> BrowserContext:
+    return chromium.new_context(base_url=site.address)
+
+
 @pytest.fixture
-def page(chromium: Browser) -> Iterator[Page]:
+def page(context: BrowserContext, site: Site) -> Iterator[Page]:
     """Open nothing yet; what a script throws fails the test."""
-    context = chromium.new_context()
     page = context.new_page()
     errors: list[str] = []
     page.on("pageerror", lambda error: errors.append(str(error)))
     yield page
-    context.close()
+    kept = {"origin": site.address, "storageTypes": "local_storage"}
+    context.new_cdp_session(page).send("Storage.clearDataForOrigin", kept)
+    for each in context.pages:
+        each.close()
+    context.set_offline(False)
     assert errors == []
 
 
@@ -41,13 +95,13 @@ def peer(page: Page) -> Peer:
 
 
 @pytest.fixture
-def visit(page: Page, peer: Peer) -> Callable[..., Page]:
+def visit(page: Page, peer: Peer, site: Site) -> Callable[..., Page]:
     """Open the page, with these turns in it, and wait for its socket."""
 
     def open_page(path: str = "/", *, turns: str = "") -> Page:
-        page.route(f"{SITE}/**", lambda route: _fulfil(route, turns))
+        site.show(turns)
         before = len(peer.sockets)
-        page.goto(SITE + path)
+        page.goto(path)
         peer.wait_for_socket(before + 1)
         return page
 
@@ -55,19 +109,8 @@ def visit(page: Page, peer: Peer) -> Callable[..., Page]:
 
 
 @pytest.fixture
-def bare(page: Page) -> Page:
+def bare(page: Page, site: Site) -> Page:
     """Open a page on which nothing runs, for rules that need no page at all."""
-    page.route(f"{SITE}/**", lambda route: _fulfil(route, "", main=False))
-    page.goto(SITE)
+    site.show("", script="ids")
+    page.goto("/")
     return page
-
-
-def _fulfil(route: Route, turns: str, *, main: bool = True) -> None:
-    address = route.request.url.removeprefix(SITE)
-    if address.startswith("/static/js/"):
-        route.fulfill(path=SCRIPTS / Path(address).name, content_type="text/javascript")
-    else:
-        names = {f"clearcall/{script.stem}": f"/static/js/{script.name}" for script in SCRIPTS.glob("*.js")}
-        html = PAGE.replace("IMPORT_MAP", json.dumps({"imports": names})).replace("TURNS", turns)
-        html = html if main else html.replace("/static/js/main.js", "/static/js/ids.js")
-        route.fulfill(body=html, content_type="text/html")

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable
-from datetime import UTC, datetime
 
 import pytest
 from playwright.sync_api import Page, expect
@@ -46,18 +45,6 @@ def test_bars_stand_on_the_axis_of_their_turn(visit: Visit, peer: Peer) -> None:
     expect(page.locator("[data-bar]").nth(1)).to_have_attribute("style", "--from: 0.2500; --to: 1.0000;")
     peer.changes(7, trace_turn(bar.format(0, 250) + bar.format(250, 2000)))
     expect(page.locator("[data-bar]").first).to_have_attribute("style", "--from: 0.0000; --to: 0.1250;")
-
-
-def test_a_clock_runs_until_it_is_replaced(visit: Visit, peer: Peer) -> None:
-    page = visit()
-    page.clock.install(time=datetime.fromtimestamp(100, tz=UTC))
-    peer.changes(6, trace_turn('<time data-clock data-since="97000"></time>', "running"))
-    expect(page.locator("time")).to_contain_text("3.")
-    page.clock.run_for(61_000)
-    expect(page.locator("time")).to_contain_text("1 min 4 s")
-    peer.changes(7, trace_turn("<time>64.02 s</time>"))
-    page.clock.run_for(2_000)
-    expect(page.locator("time")).to_have_text("64.02 s")
 
 
 def test_older_turns_come_in_above_what_is_read(visit: Visit) -> None:

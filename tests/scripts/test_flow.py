@@ -8,13 +8,17 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page
 
+from conversations.rendering.markdown import blocks
+from conversations.rendering.shorthand import SHORTHAND, shorten
+from tests.rendering.corpus import CORPUS
+
 pytestmark = pytest.mark.browser
 
-RUN = """async (steps) => {
+RUN = """async ([steps, shorthand]) => {
     const { Flow } = await import("clearcall/flow");
     const asked = [];
     let now = 0;
-    const flow = new Flow((message) => asked.push(message), () => now);
+    const flow = new Flow((message) => asked.push(message), shorthand, () => now);
     const results = steps.map(([name, ...args]) => name === "later" ? (now += args[0]) : flow[name](...args));
     const store = flow.get(1);
     const kept = store && {
@@ -32,7 +36,7 @@ Steps = Callable[..., Any]
 @pytest.fixture
 def steps(bare: Page) -> Steps:
     """Do these to a fresh flow; returns results, what was asked for, and what is known of message 1."""
-    return lambda *done: bare.evaluate(RUN, list(done))
+    return lambda *done: bare.evaluate(RUN, [list(done), list(SHORTHAND)])
 
 
 def splice(rev: int, *splices: list[Any], attempt: int = 1) -> list[Any]:
@@ -49,6 +53,19 @@ def test_splices_keep_the_start_and_the_end(steps: Steps) -> None:
 def test_lengths_count_utf_16_units(steps: Steps) -> None:
     done = steps(splice(1, ["c7", 0, "🙂a", 0]), splice(2, ["c7", 2, "b", 1]))
     assert done["store"]["texts"] == {"c7": "🙂ba"}
+
+
+@pytest.mark.parametrize("kind", CORPUS)
+def test_shorthand_is_spelled_out_in_blocks(steps: Steps, kind: str) -> None:
+    html = blocks(CORPUS[kind])
+    done = steps(splice(1, *([slot, 0, shorten(block), 0] for slot, block in enumerate(html))))
+    assert done["store"]["blocks"] == html
+
+
+def test_the_characters_of_shorthand_stand_for_themselves_where_they_were_written(steps: Steps) -> None:
+    written = "".join(map(chr, range(0x80, 0xA0)))
+    done = steps(splice(1, [0, 0, shorten(written), 0], ["r", 0, written, 0]))
+    assert (done["store"]["blocks"], done["store"]["texts"]) == ([written], {"r": written})
 
 
 def test_a_frame_that_came_before_is_ignored(steps: Steps) -> None:

@@ -112,18 +112,6 @@ def test_a_press_before_there_is_a_connection_counts_once(visit: Visit, page: Pa
     assert len(peer.asked("stop")) == 1
 
 
-def test_a_press_without_a_connection_is_given_up_after_a_while(visit: Visit, page: Page, peer: Peer) -> None:
-    page.clock.install()
-    visit(turns=turn(4)[2])
-    page.route_web_socket("**/live/**", lambda socket: socket.close(code=4012))
-    peer.sockets[-1].close(code=4012)
-    expect(page.locator("#connection")).to_contain_text("Connection lost.")
-    page.get_by_role("button", name="Stop").click()
-    page.clock.run_for(10_001)
-    expect(page.get_by_role("alert")).to_contain_text("nothing was done")
-    assert peer.asked("stop") == []
-
-
 def test_the_page_says_that_it_is_not_connected(visit: Visit, peer: Peer) -> None:
     page = visit()
     page.route_web_socket("**/live/**", lambda socket: socket.close(code=4012))

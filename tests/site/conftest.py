@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from chatsite.accounts.models import User
-from tests.site.processes import Server, manage
-from tests.site.redis import Redis
+from tests.site.processes import Server
+from tests.site.redis import Redis, a_redis
 
 PASSWORD = "a horse of course"
 
@@ -21,20 +21,6 @@ def alice(db: None) -> User:
 @pytest.fixture
 def charlie(db: None) -> User:
     return User.objects.create_superuser("charlie", password=PASSWORD)
-
-
-@pytest.fixture(scope="session")
-def tables(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A folder with a migrated database, to be copied: making tables is slow."""
-    folder = tmp_path_factory.mktemp("tables")
-    done = manage("migrate", var=folder)
-    assert done.returncode == 0, done.stderr
-    return folder
-
-
-@pytest.fixture
-def var(tables: Path, tmp_path: Path) -> Path:
-    return Path(shutil.copytree(tables, tmp_path / "var"))
 
 
 @pytest.fixture
@@ -50,11 +36,24 @@ def start(var: Path) -> Iterator[Callable[..., Server]]:
         server.close()
 
 
+@pytest.fixture(scope="session")
+def running(tables: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[..., Server]]:
+    """Share a server between all tests that want its settings, and leave it as they found it."""
+    servers: dict[frozenset[tuple[str, str]], Server] = {}
+
+    def one(**variables: str) -> Server:
+        wanted = frozenset(variables.items())
+        if wanted not in servers:
+            var = Path(shutil.copytree(tables, tmp_path_factory.mktemp("running") / "var"))
+            servers[wanted] = Server(var=var, **variables)
+            servers[wanted].link()
+        return servers[wanted]
+
+    yield one
+    for server in servers.values():
+        server.close()
+
+
 @pytest.fixture
 def redis(tmp_path: Path) -> Iterator[Redis]:
-    if not shutil.which("redis-server"):
-        pytest.skip("there is no redis-server here")
-    running = Redis(tmp_path / "redis.sock")
-    running.start()
-    yield running
-    running.stop()
+    yield from a_redis(tmp_path)

@@ -17,6 +17,8 @@ PRODUCTION = {
     "OPENAI_BASE_URL": "http://127.0.0.1:9",
     "HTTPS": "false",
 }
+# What tests want of a server that they share; its link is for one of them.
+PLAIN = {"LOG_LEVEL": "INFO", "REQUEST_LIMIT_BYTES": "65536", "DEMO_SECONDS_PER_TOKEN": "0.0001"}
 
 
 def manage(*arguments: str, var: Path, **variables: str) -> subprocess.CompletedProcess[str]:
@@ -71,10 +73,17 @@ class Server(Program):
 
     def __init__(self, *arguments: str, var: Path, **variables: str) -> None:
         super().__init__("serve", "--port", "0", *arguments, var=var, **variables)
+        self.var = var
+        self._link = ""
 
     def link(self) -> str:
         """Wait until the server is ready, and return what it says it is ready at."""
-        return self.said(READY)
+        self._link = self._link or self.said(READY)
+        return self._link
+
+    def origin(self) -> str:
+        """Wait until the server is ready, and return where."""
+        return self.link().partition("/enter/")[0]
 
 
 class Worker(Program):

@@ -1,9 +1,13 @@
 """A Redis that a test may stop, freeze and start again."""
 
+import shutil
 import signal
 import subprocess
+from collections.abc import Iterator
 from pathlib import Path
 from urllib.parse import unquote
+
+import pytest
 
 from tests.site.secrets import PASSWORD_IN_ADDRESS
 from tests.site.waiting import until
@@ -26,3 +30,13 @@ class Redis:
         self.process.send_signal(signal.SIGCONT)
         self.process.terminate()
         self.process.wait()
+
+
+def a_redis(folder: Path) -> Iterator[Redis]:
+    """Have one run for as long as a fixture is wanted."""
+    if not shutil.which("redis-server"):
+        pytest.skip("there is no redis-server here")
+    running = Redis(folder / "redis.sock")
+    running.start()
+    yield running
+    running.stop()

@@ -13,9 +13,9 @@ from asgiref.testing import ApplicationCommunicator
 from pytest_django import Settings
 
 from chatsite.asgi import application
-from tests.site.processes import Server
+from tests.site.processes import PLAIN, Server
 
-LIMIT = 65_536
+LIMIT = int(PLAIN["REQUEST_LIMIT_BYTES"])
 HALF = {"type": "http.request", "body": b"x" * (LIMIT // 2), "more_body": True}
 
 
@@ -23,8 +23,8 @@ def pieces(count: int) -> Iterator[bytes]:
     return (b"x" * 1024 for _ in range(count))
 
 
-def test_a_body_that_is_too_long_is_refused_with_a_sentence(start: Callable[..., Server]) -> None:
-    address = f"{start(REQUEST_LIMIT_BYTES=str(LIMIT)).link().partition('/enter/')[0]}/sign-in/"
+def test_a_body_that_is_too_long_is_refused_with_a_sentence(running: Callable[..., Server]) -> None:
+    address = f"{running(**PLAIN).origin()}/sign-in/"
     for body in (b"x" * (LIMIT + 1), pieces(65)):
         refused = httpx2.post(address, content=body)
         assert refused.status_code == 413

@@ -7,15 +7,19 @@ from typing import Any
 
 import httpx2
 import pytest
+from django.core.management import CommandError, call_command
 from django.test import Client
 from django.utils import timezone
+from pytest_django import Settings
 
 from chatsite.accounts.demo import demo_account
 from chatsite.accounts.models import EnterLink, User
-from tests.site.processes import PRODUCTION, Server, manage
+from tests.site.processes import Server, manage
+from tests.site.waiting import until
 
-Start = Callable[..., Server]
+Running = Callable[..., Server]
 HERE = "127.0.0.1"
+TELLING = {"LOG_LEVEL": "DEBUG"}
 
 
 @pytest.fixture
@@ -23,14 +27,15 @@ def link(db: None) -> str:
     return f"/enter/{EnterLink.make(demo_account())}"
 
 
-def test_the_link_shows_a_button_that_signs_in_once(start: Start) -> None:
-    link = start().link()
+def test_the_link_shows_a_button_that_signs_in_once(running: Running) -> None:
+    server = running(**TELLING)
+    link = server.link()
     with httpx2.Client() as browser:
         assert "<button" in browser.get(link).text
         assert browser.get(link).status_code == 200
         entered = browser.post(link)
         assert entered.headers["location"] == "/"
-        assert browser.get(f"{link.partition('/enter/')[0]}/account/").status_code == 200
+        assert browser.get(f"{server.origin()}/account/").status_code == 200
         assert browser.post(link).status_code == 410
         assert "no longer works" in browser.get(link).text
 
@@ -41,16 +46,14 @@ def test_the_link_is_not_kept_and_tells_no_other_site(client: Client, link: str)
         assert "no-store" in answer.headers["Cache-Control"]
 
 
-def test_the_secret_of_a_link_is_in_no_log(start: Start) -> None:
-    server = start(LOG_LEVEL="DEBUG")
-    link = server.link()
+def test_the_secret_of_a_link_is_in_no_log(running: Running) -> None:
+    server = running(**TELLING)
+    link = printed(server)
     httpx2.get(link)
     httpx2.get(f"{link}x")
-    server.process.terminate()
-    server.code()
+    until(lambda: "GET /enter/... 410" in server.errors.read_text())
     logged = server.errors.read_text()
     assert "GET /enter/... 200" in logged
-    assert "GET /enter/... 410" in logged
     assert link.rpartition("/")[2] not in logged
 
 
@@ -106,14 +109,24 @@ def test_a_link_does_not_sign_in_someone_who_was_switched_off(client: Client, li
     assert client.post(link, HTTP_HOST=HERE).status_code == 410
 
 
-def test_the_command_prints_another_link_while_the_server_runs(start: Start, var: Path) -> None:
-    assert "is not running" in manage("enter", var=var).stderr
-    start().link()
-    assert httpx2.post(manage("enter", var=var).stdout.strip()).status_code == 302
+def test_the_command_prints_another_link_while_the_server_runs(running: Running) -> None:
+    assert httpx2.post(printed(running(**TELLING))).status_code == 302
 
 
-def test_the_command_has_no_links_in_production(var: Path) -> None:
-    assert "local mode only" in manage("enter", var=var, **PRODUCTION).stderr
+def printed(server: Server) -> str:
+    return manage("enter", var=server.var).stdout.strip()
+
+
+def test_the_command_has_no_link_where_no_server_runs(settings: Settings, tmp_path: Path) -> None:
+    settings.VAR_DIR = tmp_path
+    with pytest.raises(CommandError, match="is not running"):
+        call_command("enter")
+
+
+def test_the_command_has_no_links_in_production(settings: Settings) -> None:
+    settings.IS_LOCAL = False
+    with pytest.raises(CommandError, match="local mode only"):
+        call_command("enter")
 
 
 def test_the_demo_account_sees_the_admin_and_has_no_password(db: None, client: Client) -> None:

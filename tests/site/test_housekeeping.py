@@ -1,9 +1,12 @@
 """What a server clears away by itself, and what it leaves."""
 
+import shutil
 import sqlite3
 from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
+
+import pytest
 
 from tests.site.processes import Server, manage
 from tests.site.waiting import until
@@ -37,9 +40,17 @@ KEPT = {
 }
 
 
-def furnish(var: Path) -> None:
-    done = manage("shell", "-c", FURNISH, var=var)
+@pytest.fixture(scope="module")
+def furnished(tables: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = Path(shutil.copytree(tables, tmp_path_factory.mktemp("furnished") / "var"))
+    done = manage("shell", "-c", FURNISH, var=folder)
     assert done.returncode == 0, done.stderr
+    return folder
+
+
+@pytest.fixture
+def var(furnished: Path, tmp_path: Path) -> Path:
+    return Path(shutil.copytree(furnished, tmp_path / "var"))
 
 
 def kept(var: Path, tables: set[str]) -> dict[str, list[str]]:
@@ -48,13 +59,11 @@ def kept(var: Path, tables: set[str]) -> dict[str, list[str]]:
 
 
 def test_what_ran_out_is_deleted_and_nothing_else(start: Start, var: Path) -> None:
-    furnish(var)
     start().link()
     until(lambda: kept(var, set(KEPT)) == {table: ["new"] for table in KEPT})
 
 
 def test_a_chore_that_fails_keeps_no_other_from_being_done(start: Start, var: Path) -> None:
-    furnish(var)
     with closing(sqlite3.connect(var / "clearcall.sqlite3")) as rows:
         rows.execute("ALTER TABLE conversations_exchange RENAME COLUMN created_at TO made_at")
     server = start()

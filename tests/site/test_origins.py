@@ -8,9 +8,9 @@ from urllib.parse import urlsplit
 import httpx2
 import pytest
 
-from tests.site.processes import Server
+from tests.site.processes import PLAIN, Server
 
-Start = Callable[..., Server]
+Running = Callable[..., Server]
 PROXIED = {"HTTPS": "true", "TRUSTED_PROXY": "true", "PUBLIC_URL": "https://chat.example.org"}
 REFUSED = (400, 403)  # by the websocket library, which reads the header too, or by the site
 UPGRADE = {
@@ -19,10 +19,6 @@ UPGRADE = {
     "Sec-WebSocket-Key": "dGhlIHNhbXBsZSBub25jZQ==",
     "Sec-WebSocket-Version": "13",
 }
-
-
-def base(server: Server) -> str:
-    return server.link().partition("/enter/")[0]
 
 
 def handshake(url: str, *headers: tuple[str, str]) -> int:
@@ -44,8 +40,8 @@ def form(url: str, **headers: str) -> int:
     return httpx2.post(f"{url}/sign-in/", data=sent, headers={**secure, **cookies, **headers}).status_code
 
 
-def test_the_site_itself_comes_in_and_another_port_of_its_host_does_not(start: Start) -> None:
-    url = base(start())
+def test_the_site_itself_comes_in_and_another_port_of_its_host_does_not(running: Running) -> None:
+    url = running(**PLAIN).origin()
     host, port = urlsplit(url).netloc, urlsplit(url).port or 0
     for door in (handshake_from, form_from):
         assert door(url, f"http://{host}", host) in (101, 200)
@@ -70,29 +66,29 @@ def form_from(url: str, origin: str, host: str) -> int:
     return form(url, Origin=origin)
 
 
-def test_a_page_without_an_origin_or_with_two_gets_no_socket(start: Start) -> None:
-    url = base(start())
+def test_a_page_without_an_origin_or_with_two_gets_no_socket(running: Running) -> None:
+    url = running(**PLAIN).origin()
     host = urlsplit(url).netloc
     assert handshake(url, ("Host", host)) == 403
     assert handshake(url, ("Host", host), ("Origin", url), ("Origin", "http://evil.example")) in REFUSED
 
 
-def test_a_name_that_was_made_to_lead_here_gets_no_socket(start: Start) -> None:
-    url = base(start())
+def test_a_name_that_was_made_to_lead_here_gets_no_socket(running: Running) -> None:
+    url = running(**PLAIN).origin()
     host = f"evil.example:{urlsplit(url).port}"
     assert handshake(url, ("Host", host), ("Origin", f"http://{host}")) == 403
 
 
-def test_who_is_refused_is_logged_for_the_operator(start: Start) -> None:
-    server = start(LOG_LEVEL="INFO")
-    url = base(server)
+def test_who_is_refused_is_logged_for_the_operator(running: Running) -> None:
+    server = running(**PLAIN)
+    url = server.origin()
     assert handshake(url, ("Host", urlsplit(url).netloc), ("Origin", "http://localhost:3000")) == 403
     assert "A socket was refused: its page is from 'http://localhost:3000'" in server.errors.read_text()
 
 
 @pytest.mark.parametrize("host", ["chat.example.org", "chat.example.org:443"])
-def test_behind_a_proxy_the_public_address_comes_in(start: Start, host: str) -> None:
-    url = base(start(**PROXIED))
+def test_behind_a_proxy_the_public_address_comes_in(running: Running, host: str) -> None:
+    url = running(**PROXIED).origin()
     forwarded = {"X-Forwarded-Proto": "https", "Host": host}
     assert handshake(url, ("Host", host), ("Origin", PROXIED["PUBLIC_URL"])) == 101
     assert form(url, Origin=PROXIED["PUBLIC_URL"], **forwarded) == 200
@@ -101,14 +97,14 @@ def test_behind_a_proxy_the_public_address_comes_in(start: Start, host: str) -> 
         assert form(url, Origin=foreign, **forwarded) == 403
 
 
-def test_a_proxy_that_hides_the_host_still_lets_the_public_address_have_sockets(start: Start) -> None:
-    url = base(start(**PROXIED))
+def test_a_proxy_that_hides_the_host_still_lets_the_public_address_have_sockets(running: Running) -> None:
+    url = running(**PROXIED).origin()
     assert handshake(url, ("Host", "app:8000"), ("Origin", PROXIED["PUBLIC_URL"])) == 101
     assert handshake(url, ("Host", "app:8000"), ("Origin", "https://app:8000")) == 403
 
 
-def test_a_forwarded_host_is_believed_at_no_door(start: Start) -> None:
-    url = base(start(**PROXIED))
+def test_a_forwarded_host_is_believed_at_no_door(running: Running) -> None:
+    url = running(**PROXIED).origin()
     host, claimed = "elsewhere.example", ("X-Forwarded-Host", "chat.example.org")
     assert handshake(url, ("Host", host), claimed, ("Origin", f"https://{host}")) == 403
     headers = {"Host": host, "X-Forwarded-Proto": "https", claimed[0]: claimed[1]}

@@ -3,7 +3,8 @@
 import json
 import signal
 import sqlite3
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import closing
 from pathlib import Path
 
 import httpx2
@@ -11,17 +12,15 @@ import pytest
 from django.test import Client
 
 from chatsite.accounts.models import User
-from tests.site.processes import PRODUCTION, Server, manage
-from tests.site.redis import Redis
+from tests.site.processes import PLAIN, Server, manage
+from tests.site.redis import Redis, a_redis
 from tests.site.waiting import PATIENCE, until
 
 Start = Callable[..., Server]
+Running = Callable[..., Server]
 TOKEN = "a-token-for-the-one-who-watches-0123456789"
 BEARER = {"Authorization": f"Bearer {TOKEN}"}
-
-
-def origin(server: Server) -> str:
-    return server.link().partition("/enter/")[0]
+WATCHED = {"METRICS_TOKEN": TOKEN, "DEMO_SECONDS_PER_TOKEN": "0.0001"}
 
 
 def faults(url: str) -> dict[str, str]:
@@ -33,20 +32,8 @@ def faults(url: str) -> dict[str, str]:
     return dict(said["faults"])
 
 
-def test_a_server_that_is_ready_says_so_by_plain_http_to_any_host(start: Start) -> None:
-    url = origin(start(MODE="local", HTTPS="true"))
-    for path in ("/healthz", "/readyz"):
-        answer = httpx2.get(url + path, headers={"Host": "10.0.0.7:8000"})
-        assert answer.status_code == 200
-        assert "set-cookie" not in answer.headers
-        assert answer.headers["cache-control"] == "no-store"
-        assert httpx2.head(url + path).status_code == 200
-    assert faults(url) == {}
-
-
-def test_only_reading_probes_are_answered(start: Start) -> None:
-    url = origin(start())
-    assert httpx2.post(f"{url}/healthz").status_code == 404
+def test_only_reading_probes_are_answered(running: Running) -> None:
+    assert httpx2.post(f"{running(**PLAIN).origin()}/healthz").status_code == 404
 
 
 def test_a_server_that_leaves_lives_but_is_not_ready(start: Start) -> None:
@@ -54,7 +41,7 @@ def test_a_server_that_leaves_lives_but_is_not_ready(start: Start) -> None:
         DJANGO_SETTINGS_MODULE="tests.site.hooked_settings", DRAINING="drain_for_ever", DRAIN_SECONDS="3600"
     )
     assert server.line() == "started"
-    url = origin(server)
+    url = server.origin()
     assert faults(url) == {"turns": "Nothing here takes turns."}
     server.signal(signal.SIGTERM)
     assert server.line() == "draining"
@@ -64,28 +51,30 @@ def test_a_server_that_leaves_lives_but_is_not_ready(start: Start) -> None:
     server.code()
 
 
-def test_a_database_that_falls_behind_is_named(start: Start, var: Path) -> None:
-    url = origin(start())
-    assert faults(url) == {}
-    with sqlite3.connect(var / "clearcall.sqlite3") as rows:
-        rows.execute("DELETE FROM django_migrations WHERE app = 'conversations'")
-    rows.close()
-    until(lambda: "manage.py migrate" in faults(url).get("database", ""))
-
-
-def test_a_database_that_broke_is_named_without_what_it_said(start: Start, var: Path) -> None:
+def test_a_database_that_breaks_or_falls_behind_is_named_without_what_it_said(
+    start: Start, var: Path
+) -> None:
     server = start()
-    url = origin(server)
-    with sqlite3.connect(var / "clearcall.sqlite3") as rows:
+    url = server.origin()
+    assert faults(url) == {}
+    with closing(sqlite3.connect(var / "clearcall.sqlite3", isolation_level=None)) as rows:
         rows.execute("ALTER TABLE django_migrations RENAME COLUMN applied TO secret_column")
-    rows.close()
-    until(lambda: faults(url).get("database") == "It failed (OperationalError).")
+        until(lambda: faults(url).get("database") == "It failed (OperationalError).")
+        rows.execute("ALTER TABLE django_migrations RENAME COLUMN secret_column TO applied")
+        rows.execute("DELETE FROM django_migrations WHERE app = 'conversations'")
+        until(lambda: "manage.py migrate" in faults(url).get("database", ""))
     assert "Not ready: database: It failed (OperationalError)." in server.errors.read_text()
 
 
-def test_a_redis_that_dies_is_named_until_it_is_back(start: Start, redis: Redis) -> None:
-    server = start(REDIS_URL=redis.url)
-    url = origin(server)
+@pytest.fixture(scope="session")
+def redis(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Redis]:
+    """Have one that each test leaves as it found it: there."""
+    yield from a_redis(tmp_path_factory.mktemp("redis"))
+
+
+def test_a_redis_that_dies_is_named_until_it_is_back(running: Running, redis: Redis) -> None:
+    server = running(REDIS_URL=redis.url)
+    url = server.origin()
     assert faults(url) == {}
     redis.stop()
     until(lambda: "news" in faults(url))
@@ -95,8 +84,8 @@ def test_a_redis_that_dies_is_named_until_it_is_back(start: Start, redis: Redis)
     assert "Ready again: news" in server.errors.read_text()
 
 
-def test_a_redis_that_hangs_is_named_until_it_goes_on(start: Start, redis: Redis) -> None:
-    url = origin(start(REDIS_URL=redis.url))
+def test_a_redis_that_hangs_is_named_until_it_goes_on(running: Running, redis: Redis) -> None:
+    url = running(REDIS_URL=redis.url).origin()
     assert faults(url) == {}
     redis.process.send_signal(signal.SIGSTOP)
     until(lambda: "news" in faults(url))
@@ -105,8 +94,8 @@ def test_a_redis_that_hangs_is_named_until_it_goes_on(start: Start, redis: Redis
     until(lambda: faults(url) == {})
 
 
-def test_the_numbers_are_for_who_bears_the_token(start: Start) -> None:
-    url = origin(start(METRICS_TOKEN=TOKEN))
+def test_the_numbers_are_for_who_bears_the_token(running: Running) -> None:
+    url = running(**WATCHED).origin()
     answer = httpx2.get(f"{url}/metrics", headers=BEARER)
     assert answer.status_code == 200
     assert answer.headers["content-type"].startswith("text/plain")
@@ -118,8 +107,8 @@ def test_the_numbers_are_for_who_bears_the_token(start: Start) -> None:
     assert httpx2.get(f"{url}/metrics").status_code == 404
 
 
-def test_without_a_token_an_empty_one_opens_nothing(start: Start) -> None:
-    url = origin(start())
+def test_without_a_token_an_empty_one_opens_nothing(running: Running) -> None:
+    url = running(**PLAIN).origin()
     for empty in ("Bearer", ""):
         assert httpx2.get(f"{url}/metrics", headers={"Authorization": empty}).status_code == 403
 
@@ -133,9 +122,10 @@ def test_the_numbers_are_for_staff_too(client: Client, alice: User, charlie: Use
     assert "clearcall_sockets_open" in client.get("/metrics").content.decode()
 
 
-def test_a_turn_is_counted_and_timed(start: Start, var: Path) -> None:
-    url = origin(start(METRICS_TOKEN=TOKEN, DEMO_SECONDS_PER_TOKEN="0.0001"))
-    asked = manage("ask", "What is 12 * 12?", "--user", "demo", "--json", var=var)
+def test_a_turn_is_counted_and_timed(running: Running) -> None:
+    server = running(**WATCHED)
+    url = server.origin()
+    asked = manage("ask", "What is 12 * 12?", "--user", "demo", "--json", var=server.var)
     assert asked.returncode == 0, asked.stderr
     trace = json.loads(asked.stdout)
     text = httpx2.get(f"{url}/metrics", headers=BEARER).text
@@ -148,9 +138,3 @@ def test_a_turn_is_counted_and_timed(start: Start, var: Path) -> None:
     assert float(numbers["clearcall_frame_delay_seconds_count"]) > 0
     assert numbers["clearcall_turns_running"] == "0.0"
     assert numbers["clearcall_rows_read"] == "1.0"
-
-
-def test_a_production_server_is_ready(var: Path, start: Start) -> None:
-    done = manage("collectstatic", "--noinput", var=var, **PRODUCTION)
-    assert done.returncode == 0, done.stderr
-    assert faults(origin(start(**{**PRODUCTION, "HTTPS": "true"}))) == {}

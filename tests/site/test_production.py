@@ -1,41 +1,38 @@
 """How a server for other people differs from one on a person's own machine."""
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import httpx2
 import pytest
 
 from tests.site.processes import PRODUCTION, Server, manage
+from tests.site.test_probes import faults
 
 
 @pytest.fixture(scope="module")
-def collected(tables: Path) -> Path:
-    """The migrated folder, with static files in it; nothing that these tests do changes it."""
-    done = manage("collectstatic", "--noinput", var=tables, **PRODUCTION)
+def collected(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("collected")
+    done = manage("collectstatic", "--noinput", var=folder, **PRODUCTION)
     assert done.returncode == 0, done.stderr
-    return tables
+    return folder / "static"
 
 
 @pytest.fixture
-def serve(collected: Path) -> Iterator[Callable[..., str]]:
-    servers: list[Server] = []
+def serve(running: Callable[..., Server], collected: Path) -> Callable[..., str]:
+    """Return where a server with these settings is."""
 
     def serve_one(**variables: str) -> str:
-        servers.append(Server(var=collected, **{**PRODUCTION, **variables}))
-        return servers[-1].link()
+        return running(**{**PRODUCTION, "STATIC_DIR": str(collected), **variables}).link()
 
-    yield serve_one
-    for server in servers:
-        server.close()
+    return serve_one
 
 
-def test_what_is_missing_is_said_one_by_one(tmp_path: Path) -> None:
+def test_what_is_missing_is_said_one_by_one(tmp_path: Path, var: Path) -> None:
     without_tables = manage("serve", "--port", "0", var=tmp_path, **PRODUCTION)
     assert "run `manage.py migrate` first" in without_tables.stderr
-    manage("migrate", var=tmp_path, **PRODUCTION)
-    without_files = manage("serve", "--port", "0", var=tmp_path, **PRODUCTION)
+    without_files = manage("serve", "--port", "0", var=var, **PRODUCTION)
     assert "run `manage.py collectstatic` first" in without_files.stderr
 
 
@@ -47,7 +44,7 @@ def test_there_is_no_enter_link(serve: Callable[..., str]) -> None:
 
 
 def test_hashed_files_are_kept_for_good(serve: Callable[..., str], collected: Path) -> None:
-    names = json.loads((collected / "static/staticfiles.json").read_text())["paths"]
+    names = json.loads((collected / "staticfiles.json").read_text())["paths"]
     answer = httpx2.get(f"{serve()}/static/{names['admin/css/base.css']}")
     assert "immutable" in answer.headers["cache-control"]
     assert answer.headers["content-encoding"] == "gzip"
@@ -65,3 +62,14 @@ def test_everything_is_https_as_the_proxy_says(serve: Callable[..., str]) -> Non
 def test_nobody_is_believed_to_be_the_proxy_unless_a_setting_says_so(serve: Callable[..., str]) -> None:
     page = f"{serve(HTTPS='true')}/sign-in/"
     assert httpx2.get(page, headers={"X-Forwarded-Proto": "https"}).status_code == 301
+
+
+def test_a_server_that_is_ready_says_so_by_plain_http_to_any_host(serve: Callable[..., str]) -> None:
+    url = serve(HTTPS="true")
+    for path in ("/healthz", "/readyz"):
+        answer = httpx2.get(url + path, headers={"Host": "10.0.0.7:8000"})
+        assert answer.status_code == 200
+        assert "set-cookie" not in answer.headers
+        assert answer.headers["cache-control"] == "no-store"
+        assert httpx2.head(url + path).status_code == 200
+    assert faults(url) == {}

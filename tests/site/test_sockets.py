@@ -6,19 +6,18 @@ import json
 from collections.abc import Callable
 
 from tests.processes.installation import entered, visitor
-from tests.site.processes import Server
+from tests.site.processes import PLAIN, Server
 
 # The length of a frame takes one byte, three or nine; the last is more than a socket takes at once.
 LENGTHS = (1, 200, 43_000)
 
 
-async def test_frames_of_every_length_arrive_whole(start: Callable[..., Server]) -> None:
-    link = start(DEMO_SECONDS_PER_TOKEN="0.0001").link()
-    here = link.partition("/enter/")[0]
+async def test_frames_of_every_length_arrive_whole(running: Callable[..., Server]) -> None:
+    server = running(**PLAIN)
     async with (
-        visitor(entered(link)) as alice,
-        alice.page(here) as page,
-        alice.page(here, page.conversation) as other,
+        visitor(entered(server.link())) as alice,
+        alice.page(server.origin()) as page,
+        alice.page(server.origin(), page.conversation) as other,
     ):
         for length in LENGTHS:
             text = "字" * length

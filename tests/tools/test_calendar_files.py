@@ -1,6 +1,7 @@
 """Calendar files: what calendars export is understood, and what is hostile ends in a sentence."""
 
 import json
+from collections.abc import Iterable
 from datetime import date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -12,7 +13,7 @@ from tests.tools.conftest import BERLIN
 from tools import ToolContext, ToolError
 from tools.builtin.calendar.days import bounds
 from tools.builtin.calendar.events import create_calendar_event, get_calendar_events
-from tools.builtin.calendar.importing import FULL, TOO_LARGE, Imported, import_file
+from tools.builtin.calendar.importing import FULL, PROCESSOR_SECONDS, TOO_LARGE, Imported, import_file
 from tools.builtin.calendar.occurrences import between
 from tools.models import CalendarEvent
 from tools.people import Person
@@ -31,8 +32,18 @@ def file(*events: str, zone: str = "") -> bytes:
     return whole.replace("\n", "\r\n").encode()
 
 
-def taken(person: Person, *events: str, zone: str = "") -> Imported:
-    return import_file(person.pk, "team.ics", file(*events, zone=zone), zone=BERLIN)
+def taken(person: Person, *events: str, zone: str = "", seconds: int = PROCESSOR_SECONDS) -> Imported:
+    return import_file(person.pk, "team.ics", file(*events, zone=zone), zone=BERLIN, seconds=seconds)
+
+
+def each_of(written: Iterable[str], lines: str) -> list[str]:
+    """Make an event of each, for one file: to read one takes a process."""
+    return [f"UID:{at}\nSUMMARY:{at} of many\n{lines.format(each)}" for at, each in enumerate(written)]
+
+
+def days_of_each(written: Iterable[str], context: ToolContext) -> dict[str, list[str]]:
+    """List the starts in June of every event that `each_of` made."""
+    return {each: days(context, title=f"{at} of many") for at, each in enumerate(written)}
 
 
 def days(context: ToolContext, *, month: int = 6, title: str = "") -> list[str]:
@@ -64,25 +75,20 @@ def test_a_single_event_is_taken_as_it_is(alice: Person, friday: ToolContext) ->
     ]
 
 
-@pytest.mark.parametrize(
-    ("start", "shown"),
-    [
-        ("DTSTART:20260601T090000", "01T09:00"),
-        ("DTSTART;TZID=America/New_York:20260601T090000", "01T15:00"),
-        ("DTSTART;TZID=W. Europe Standard Time:20260601T090000", "01T09:00"),
-        ("DTSTART;TZID=Home:20260601T090000", "01T09:30"),
-        ("DTSTART;VALUE=DATE:20260601", "01T00:00"),
-    ],
-)
-def test_a_start_is_understood_in_its_zone(
-    alice: Person, friday: ToolContext, start: str, shown: str
-) -> None:
+def test_a_start_is_understood_in_its_zone(alice: Person, friday: ToolContext) -> None:
+    shown = {
+        "DTSTART:20260601T090000": ["01T09:00"],
+        "DTSTART;TZID=America/New_York:20260601T090000": ["01T15:00"],
+        "DTSTART;TZID=W. Europe Standard Time:20260601T090000": ["01T09:00"],
+        "DTSTART;TZID=Home:20260601T090000": ["01T09:30"],
+        "DTSTART;VALUE=DATE:20260601": ["01T00:00"],
+    }
     home = (
         "BEGIN:VTIMEZONE\nTZID:Home\nBEGIN:STANDARD\nDTSTART:19700101T000000\n"
         "TZOFFSETFROM:+0130\nTZOFFSETTO:+0130\nEND:STANDARD\nEND:VTIMEZONE\n"
     )
-    assert taken(alice, f"UID:1\n{start}\nDURATION:PT1H", zone=home).count == 1
-    assert days(friday) == [shown]
+    assert taken(alice, *each_of(shown, "{}\nDURATION:PT1H"), zone=home) == Imported(len(shown), ())
+    assert days_of_each(shown, friday) == shown
 
 
 def test_a_whole_day_is_that_day_wherever_its_person_is(alice: Person, friday: ToolContext) -> None:
@@ -93,42 +99,36 @@ def test_a_whole_day_is_that_day_wherever_its_person_is(alice: Person, friday: T
     assert on(friday, "2026-06-01")[0]["all_day"] == "yes"
 
 
-@pytest.mark.parametrize(
-    ("rule", "expected"),
-    [
-        ("FREQ=WEEKLY;BYDAY=MO,WE", "01 03 08 10 15 17 22 24 29"),
-        ("FREQ=WEEKLY;INTERVAL=2", "01 15 29"),
-        ("FREQ=DAILY;COUNT=3", "01 02 03"),
-        ("FREQ=DAILY;UNTIL=20260603T070000Z", "01 02 03"),
-        ("FREQ=DAILY;UNTIL=20260603", "01 02 03"),
-        ("FREQ=MONTHLY;BYDAY=1MO", "01"),
-        ("FREQ=MONTHLY;BYDAY=MO,TU,WE,TH,FR;BYSETPOS=-1", "30"),
-        ("FREQ=MONTHLY;BYMONTHDAY=-1", "30"),
-        ("FREQ=YEARLY", "01"),
-    ],
-)
-def test_rules_apply_on_the_days_they_name(
-    alice: Person, friday: ToolContext, rule: str, expected: str
-) -> None:
-    said = taken(alice, f"UID:1\nDTSTART;TZID=Europe/Berlin:20260601T090000\nRRULE:{rule}")
-    assert said == Imported(1, ())
-    assert days(friday) == [f"{day}T09:00" for day in expected.split()]
+def test_rules_apply_on_the_days_they_name(alice: Person, friday: ToolContext) -> None:
+    rules = {
+        "FREQ=WEEKLY;BYDAY=MO,WE": "01 03 08 10 15 17 22 24 29",
+        "FREQ=WEEKLY;INTERVAL=2": "01 15 29",
+        "FREQ=DAILY;COUNT=3": "01 02 03",
+        "FREQ=DAILY;UNTIL=20260603T070000Z": "01 02 03",
+        "FREQ=DAILY;UNTIL=20260603": "01 02 03",
+        "FREQ=MONTHLY;BYDAY=1MO": "01",
+        "FREQ=MONTHLY;BYDAY=MO,TU,WE,TH,FR;BYSETPOS=-1": "30",
+        "FREQ=MONTHLY;BYMONTHDAY=-1": "30",
+        "FREQ=YEARLY": "01",
+    }
+    said = taken(alice, *each_of(rules, "DTSTART;TZID=Europe/Berlin:20260601T090000\nRRULE:{}"))
+    assert said == Imported(len(rules), ())
+    expected = {rule: [f"{day}T09:00" for day in listed.split()] for rule, listed in rules.items()}
+    assert days_of_each(rules, friday) == expected
 
 
-@pytest.mark.parametrize(
-    ("rule", "last"),
-    [
-        ("FREQ=DAILY;COUNT=3", "2026-06-03T07:00"),
-        ("FREQ=DAILY;COUNT=3;UNTIL=20260602T070000Z", "2026-06-02T07:00"),
-        ("FREQ=DAILY;UNTIL=20260603T070000Z", "2026-06-03T07:00"),
-        ("FREQ=DAILY;COUNT=3;UNTIL=20270602T070000Z", "2026-06-03T07:00"),
-        ("FREQ=DAILY", ""),
-    ],
-)
-def test_the_end_of_a_series_is_known(alice: Person, rule: str, last: str) -> None:
-    taken(alice, f"UID:1\nDTSTART:20260601T070000Z\nRRULE:{rule}")
-    until = CalendarEvent.objects.get().repeats_until
-    assert (f"{until:%Y-%m-%dT%H:%M}" if until else "") == last
+def test_the_end_of_a_series_is_known(alice: Person) -> None:
+    ends = {
+        "FREQ=DAILY;COUNT=3": "2026-06-03T07:00",
+        "FREQ=DAILY;COUNT=3;UNTIL=20260602T070000Z": "2026-06-02T07:00",
+        "FREQ=DAILY;UNTIL=20260603T070000Z": "2026-06-03T07:00",
+        "FREQ=DAILY;COUNT=3;UNTIL=20270602T070000Z": "2026-06-03T07:00",
+        "FREQ=DAILY": "",
+    }
+    taken(alice, *each_of(ends, "DTSTART:20260601T070000Z\nRRULE:{}"))
+    kept = [event.repeats_until for event in CalendarEvent.objects.order_by("uid")]
+    known = [f"{until:%Y-%m-%dT%H:%M}" if until else "" for until in kept]
+    assert dict(zip(ends, known, strict=True)) == ends
 
 
 def test_a_rule_keeps_its_clock_when_others_change(alice: Person, friday: ToolContext) -> None:
@@ -139,23 +139,23 @@ def test_a_rule_keeps_its_clock_when_others_change(alice: Person, friday: ToolCo
     assert on(friday, "2026-05-31") == []
 
 
-@pytest.mark.parametrize(
-    "rule",
-    [
+def test_a_rule_of_many_years_ago_still_keeps_its_step(alice: Person, friday: ToolContext) -> None:
+    rules = [
         "FREQ=DAILY;INTERVAL=3",
         "FREQ=WEEKLY;INTERVAL=2;BYDAY=MO,SU",
         "FREQ=WEEKLY;INTERVAL=2;BYDAY=MO,SU;WKST=SU",
         "FREQ=DAILY;INTERVAL=2;BYMONTH=6",
         "FREQ=WEEKLY;BYDAY=MO,TU;BYSETPOS=-1",
         "FREQ=MONTHLY;INTERVAL=5;BYMONTHDAY=6",
-    ],
-)
-def test_a_rule_of_many_years_ago_still_keeps_its_step(alice: Person, friday: ToolContext, rule: str) -> None:
-    taken(alice, f"UID:1\nDTSTART;TZID=Europe/Berlin:20010103T090000\nRRULE:{rule}")
-    every = rrulestr(rule, dtstart=datetime(2001, 1, 3, 9))
-    expected = every.between(datetime(2026, 6, 1), datetime(2026, 7, 1))
-    assert days(friday) == [f"{start:%dT%H:%M}" for start in expected]
-    assert expected
+    ]
+    taken(alice, *each_of(rules, "DTSTART;TZID=Europe/Berlin:20010103T090000\nRRULE:{}"))
+    expected = {}
+    for rule in rules:
+        every = rrulestr(rule, dtstart=datetime(2001, 1, 3, 9))
+        found = every.between(datetime(2026, 6, 1), datetime(2026, 7, 1))
+        expected[rule] = [f"{start:%dT%H:%M}" for start in found]
+    assert days_of_each(rules, friday) == expected
+    assert all(expected.values())
 
 
 def test_a_long_event_that_repeats_is_there_on_all_its_days(alice: Person, friday: ToolContext) -> None:
@@ -186,9 +186,10 @@ def test_the_same_file_again_replaces_its_events_and_nobody_elses(
     assert CalendarEvent.objects.get(person_id=bob.pk).title == "Old"
 
 
-@pytest.mark.parametrize(
-    ("lines", "why"),
-    [
+def test_events_that_make_no_sense_are_left_out_and_the_others_stay(
+    alice: Person, friday: ToolContext
+) -> None:
+    senseless = [
         ("SUMMARY:x", "no start"),
         ("DTSTART:nonsense", "cannot be read"),
         ("DTSTART;VALUE=PERIOD:20260601T070000Z/PT1H", "cannot be read"),
@@ -206,14 +207,12 @@ def test_the_same_file_again_replaces_its_events_and_nobody_elses(
         ("DTSTART:20260601T070000Z\nRRULE:FREQ=DAILY\nRRULE:FREQ=YEARLY", "several rules"),
         ("DTSTART:20260601T070000Z\nRRULE:FREQ=DAILY\nEXRULE:FREQ=WEEKLY", "several rules"),
         (f"DTSTART:20260601T070000Z\nRDATE:{','.join(['20260601T070000Z'] * 501)}", "more than 500 dates"),
-    ],
-)
-def test_an_event_that_makes_no_sense_is_left_out_and_the_others_stay(
-    alice: Person, friday: ToolContext, lines: str, why: str
-) -> None:
-    said = taken(alice, f"UID:1\n{lines}", "UID:2\nSUMMARY:Good\nDTSTART:20260601T070000Z")
+    ]
+    good = "UID:good\nSUMMARY:Good\nDTSTART:20260601T070000Z"
+    said = taken(alice, *(f"UID:{number}\n{lines}" for number, (lines, _) in enumerate(senseless)), good)
     assert said.count == 1
-    assert why in said.left_out[0][1]
+    for (lines, why), (_, told) in zip(senseless, said.left_out, strict=True):
+        assert why in told, lines
     assert [event["title"] for event in on(friday, "2026-06-01")] == ["Good"]
 
 
@@ -264,7 +263,7 @@ def test_a_file_that_is_too_large_is_refused(alice: Person) -> None:
 def test_a_file_whose_rules_take_for_ever_is_left_alone_after_a_while(alice: Person) -> None:
     never = "UID:{}\nDTSTART:20260601T070000Z\nRRULE:FREQ=DAILY;BYMONTH=2;BYMONTHDAY=30"
     with pytest.raises(ToolError, match="takes too long to read"):
-        taken(alice, *(never.format(number) for number in range(100)))
+        taken(alice, *(never.format(number) for number in range(100)), seconds=1)
     assert not CalendarEvent.objects.exists()
 
 

@@ -6,10 +6,13 @@ import pytest
 
 from chatsite.accounts.models import User
 from conversations.database import in_database
-from conversations.llm.demo import raw, says
+from conversations.llm.demo import Delivery, raw, says
 from conversations.models import Exchange, Message, ToolCall, Turn
 from tests.house import house
 from tests.llm.table import RECORDINGS, Recording
+
+# A conversation of several: whatever a server said is in the history of what the next is asked.
+CONVERSATIONS = [RECORDINGS[at : at + 6] for at in range(0, len(RECORDINGS), 6)]
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -31,28 +34,36 @@ def ending_of(recording: Recording) -> tuple[str, str]:
     return "completed", "answered"
 
 
-@pytest.mark.parametrize("recording", RECORDINGS, ids=lambda recording: recording.file)
+@pytest.mark.parametrize("recordings", CONVERSATIONS, ids=lambda recordings: recordings[0].file)
 async def test_a_recording_reaches_the_page_and_the_conversation_goes_on(
-    recording: Recording, alice: User
+    recordings: tuple[Recording, ...], alice: User
 ) -> None:
-    answer = raw(recording.body, headers={"content-type": recording.content_type})
-    goes_on = any(call.complete for call in recording.calls) and recording.finish_reason != "length"
-    script = [answer, *([says("There you are.")] if goes_on else []), says("The second answer.")]
-    state, code = ending_of(recording)
-    async with house(script) as home, home.page(alice) as page:
-        asked = await page.ask("What is it like in Oslo?", state)
-        await home.compare(page)
-        second = await page.ask("And then?")
+    script = [delivery for recording in recordings for delivery in played(recording)]
+    async with house([*script, says("The last answer.")]) as home, home.page(alice) as page:
+        asked = {}
+        for recording in recordings:
+            asked[recording] = await page.ask("What is it like in Oslo?", ending_of(recording)[0])
+            await home.compare(page)
+        last = await page.ask("And then?")
         await home.compare(page)
         assert home.transport.left == 0
-    turn = await in_database(Turn.objects.get, pk=asked)
+    for recording, turn in asked.items():
+        await in_database(_the_rows_hold, recording, turn)
+    answer = await in_database(Message.objects.get, turn=last, role="assistant")
+    assert answer.text == "The last answer."
+
+
+def played(recording: Recording) -> list[Delivery]:
+    """Return the recording, and an answer where its calls are carried out and told."""
+    answer = raw(recording.body, headers={"content-type": recording.content_type})
+    goes_on = any(call.complete for call in recording.calls) and recording.finish_reason != "length"
+    return [answer, says("There you are.")] if goes_on else [answer]
+
+
+def _the_rows_hold(recording: Recording, asked: int) -> None:
+    turn = Turn.objects.get(pk=asked)
+    state, code = ending_of(recording)
     assert (turn.ending, bool(turn.detail)) == (code, state != "completed")
-    await in_database(_the_rows_hold, recording, asked)
-    answer_two = await in_database(Message.objects.get, turn=second, role="assistant")
-    assert answer_two.text == "The second answer."
-
-
-def _the_rows_hold(recording: Recording, turn: int) -> None:
     reply = Message.objects.filter(turn=turn, role="assistant").earliest("pk")
     assert (reply.text, reply.reasoning, reply.refusal) == (
         recording.text,

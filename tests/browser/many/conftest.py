@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -21,9 +22,9 @@ MISCHIEF = ("babble", "circle", "endless", "liar", "many", "odd", "silent")
 
 
 @pytest.fixture(scope="session")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+def server(tables: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     running = Server(
-        var=tmp_path_factory.mktemp("many"),
+        var=Path(shutil.copytree(tables, tmp_path_factory.mktemp("many") / "var")),
         MESSAGES_PER_MINUTE="1000",
         LOG_LEVEL="ERROR",
         SIGN_UP="true",

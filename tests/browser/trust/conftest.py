@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import closing
@@ -10,20 +11,20 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser
 
-from tests.browser.conftest import link, signed_in, signed_up, visit
+from tests.browser.conftest import link, signed_in, signed_up, visit, windows
 from tests.browser.person import Person
 from tests.site.processes import Server
 
-__all__ = ["link", "signed_in", "visit"]
+__all__ = ["link", "signed_in", "visit", "windows"]
 
 
 @pytest.fixture(scope="session")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+def server(tables: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     files = tmp_path_factory.mktemp("trust") / "files"
     files.mkdir()
     (files.parent / "secret.txt").write_text("Nobody may read this.")
     running = Server(
-        var=tmp_path_factory.mktemp("trust-var"),
+        var=Path(shutil.copytree(tables, tmp_path_factory.mktemp("trust-var") / "var")),
         MESSAGES_PER_MINUTE="1000",
         LOG_LEVEL="ERROR",
         SIGN_UP="true",

@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import json
 
-from playwright.sync_api import Page, WebSocketRoute
+from playwright.sync_api import WebSocketRoute
+
+from tests.browser.person import Person
 
 
 class SlowLine:
     """Lay it before the tab opens its page, then `hold` what happens elsewhere from it."""
 
-    def __init__(self, page: Page) -> None:
+    def __init__(self, person: Person) -> None:
         self._holds = False
         self._held: list[tuple[WebSocketRoute, str | bytes]] = []
-        page.route_web_socket("**/live/**", self._connect)
+        person.is_changed = True
+        person.page.route_web_socket("**/live/**", self._connect)
 
     def hold(self) -> None:
         self._holds = True

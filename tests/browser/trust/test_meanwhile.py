@@ -27,7 +27,7 @@ def test_what_was_settled_in_another_tab_is_not_decided_again(
     alice: Person, visit_as_alice: Callable[[], Person], charlie: Person, expire: Callable[[], None]
 ) -> None:
     late = visit_as_alice()
-    line = SlowLine(late.page)
+    line = SlowLine(late)
     settle = {
         "Allowed": lambda: cards(alice).get_by_role("button", name="Allow once").click(),
         "Declined": lambda: decline(alice),
@@ -103,7 +103,7 @@ def test_a_tool_that_has_changed_asks_again_and_one_that_has_gone_does_not_run(
     enter(Person(first), server)
     windows = [chromium.new_context(base_url=address, storage_state=first.storage_state()) for _ in range(4)]
     letter, late, parcel, charlie = map(Person, windows)
-    line = SlowLine(late.page)
+    line = SlowLine(late)
     letter.open("/")
     asks(letter, "Post a letter: “Dear Bob”")
     parcel.open("/")

@@ -1,8 +1,9 @@
 """A program of its own that reads an iCalendar file, whatever is in it, into plain events.
 
-Parsing such a file, and going through what a rule means, may have no end; only a process can be ended in the
-middle. It takes {"zone"} as JSON in the first line of its input and the file after it, and writes
-{"events", "left_out"} or {"refused"}. What stands for one start of a series names that start in "replaces".
+Parsing such a file, and going through what a rule means, may have no end; only a process can be ended in
+the middle, here after so many seconds of processor time. It takes {"zone", "seconds"} as JSON in the first
+line of its input and the file after it, and writes {"events", "left_out"} or {"refused"}. What stands for one
+start of a series names that start in "replaces".
 """
 
 import json
@@ -17,7 +18,6 @@ from zoneinfo import ZoneInfo
 from dateutil.rrule import rrulestr
 from icalendar import Calendar, Component
 
-SECONDS = 10
 MEMORY_BYTES = 1024 * 1024 * 1024
 SECONDS_FOR_A_RULE = 0.5
 """Of processor time, to go through what a rule means in the years to come."""
@@ -53,7 +53,7 @@ class TooLong(Exception):
 def main() -> None:
     """Read the one file that stands on the input."""
     asked = json.loads(sys.stdin.buffer.readline())
-    resource.setrlimit(resource.RLIMIT_CPU, (SECONDS, SECONDS))
+    resource.setrlimit(resource.RLIMIT_CPU, (asked["seconds"], asked["seconds"]))
     _bounded_memory()
     signal.signal(signal.SIGVTALRM, _ring)
     try:

@@ -15,6 +15,7 @@ from tools.models import CalendarEvent
 from tools.text import clean
 
 READER = Path(__file__).with_name("ics_reader.py")
+PROCESSOR_SECONDS = 10
 SECONDS = 15.0
 MAX_FILE_BYTES = 1_000_000
 TOO_LARGE = f"The file is larger than {MAX_FILE_BYTES // 1_000_000} MB. Export a part of the calendar."
@@ -37,11 +38,13 @@ class Imported:
     left_out: tuple[tuple[str, str], ...]
 
 
-def import_file(person_id: int, name: str, raw: bytes, *, zone: ZoneInfo) -> Imported:
+def import_file(
+    person_id: int, name: str, raw: bytes, *, zone: ZoneInfo, seconds: int = PROCESSOR_SECONDS
+) -> Imported:
     """Put a file's events into a calendar, instead of those with their UIDs; ToolError says why not."""
     if len(raw) > MAX_FILE_BYTES:
         raise ToolError(TOO_LARGE)
-    question = json.dumps({"zone": zone.key}).encode() + b"\n" + raw
+    question = json.dumps({"zone": zone.key, "seconds": seconds}).encode() + b"\n" + raw
     try:
         said = json.loads(read_from_thread(READER, question, seconds=SECONDS))
     except ValueError:  # it was ended for taking too much

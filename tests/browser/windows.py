@@ -1,0 +1,52 @@
+"""Windows that are opened again: a new one starts a process and asks for all files of the site anew."""
+
+from __future__ import annotations
+
+import json
+from collections import defaultdict
+from pathlib import Path
+from typing import Any
+
+from playwright.sync_api import Browser, Page
+
+
+class Windows:
+    """Contexts with a page each. One that was given back is as new, but for what it has fetched."""
+
+    def __init__(self, browser: Browser, base_url: str) -> None:
+        self._browser = browser
+        self._base_url = base_url
+        self._asked_for: dict[Page, dict[str, Any]] = {}
+        self._idle: dict[str, list[Page]] = defaultdict(list)
+
+    def open(self, **options: Any) -> Page:
+        """Take a window; the options are those of Playwright's `new_context`."""
+        if idle := self._idle[_key(options)]:
+            return idle.pop()
+        context = self._browser.new_context(**{"base_url": self._base_url, "locale": "en-GB", **options})
+        page = context.new_page()
+        self._asked_for[page] = options
+        return page
+
+    def give_back(self, page: Page) -> None:
+        context, options = page.context, self._asked_for[page]
+        context.set_offline(False)
+        page.unroute_all()
+        page.goto("about:blank")
+        for other in context.pages:
+            if other != page:
+                other.close()
+        kept = {"origin": self._base_url, "storageTypes": "local_storage"}
+        context.new_cdp_session(page).send("Storage.clearDataForOrigin", kept)
+        context.clear_cookies()
+        if state := options.get("storage_state"):
+            context.add_cookies(json.loads(Path(state).read_text())["cookies"])
+        self._idle[_key(options)].append(page)
+
+    def close(self, page: Page) -> None:
+        """Give none back: something was done to it that nothing takes away."""
+        page.context.close()
+
+
+def _key(options: dict[str, Any]) -> str:
+    return repr(sorted(options.items()))
