@@ -12,7 +12,7 @@ from uuid import UUID
 
 from django.contrib.auth.models import AbstractUser
 from django.core.management.base import BaseCommand, CommandError, CommandParser
-from django.db import DatabaseError
+from django.db import OperationalError, ProgrammingError
 
 from conversations import actions
 from conversations.asking.following import follow
@@ -48,7 +48,7 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         try:
             person = asker(options["user"])
-        except DatabaseError as error:
+        except (OperationalError, ProgrammingError) as error:
             raise CommandError("The tables are not there yet: run `manage.py migrate`.") from error
         if isinstance(person, str):
             raise CommandError(person, returncode=WRONG_USAGE)

@@ -11,7 +11,7 @@ from typing import Any
 
 from django.contrib.auth.models import AbstractUser
 from django.core.management.base import BaseCommand, CommandError, CommandParser
-from django.db import DatabaseError
+from django.db import OperationalError, ProgrammingError
 
 from conversations.asking.following import follow
 from conversations.asking.people import asker
@@ -42,7 +42,7 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         try:
             person = asker(options["user"])
-        except DatabaseError as error:
+        except (OperationalError, ProgrammingError) as error:
             raise CommandError("The tables are not there yet: run `manage.py migrate`.") from error
         if isinstance(person, str):
             raise CommandError(person, returncode=WRONG_USAGE)
