@@ -1,6 +1,8 @@
 """How the link of a fresh start signs in, and whom it does not."""
 
+import threading
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -8,6 +10,7 @@ from typing import Any
 import httpx2
 import pytest
 from django.core.management import CommandError, call_command
+from django.db import connections
 from django.test import Client
 from django.utils import timezone
 from pytest_django import Settings
@@ -16,6 +19,8 @@ from chatsite.accounts.demo import demo_account
 from chatsite.accounts.models import EnterLink, User
 from tests.site.processes import Server, manage
 from tests.site.waiting import until
+from tools.builtin.calendar.sample import SAMPLE
+from tools.models import CalendarEvent
 
 Running = Callable[..., Server]
 HERE = "127.0.0.1"
@@ -135,6 +140,23 @@ def test_the_demo_account_sees_the_admin_and_has_no_password(db: None, client: C
     assert not demo.has_usable_password()
     client.force_login(demo)
     assert client.get("/admin/").status_code == 200
+
+
+def test_two_that_are_first_at_once_get_the_same_account_furnished_once(transactional_db: None) -> None:
+    both = threading.Barrier(2)
+
+    def come(_: int) -> User:
+        both.wait()
+        try:
+            return demo_account()
+        finally:
+            connections.close_all()
+
+    for _ in range(5):
+        User.objects.all().delete()
+        with ThreadPoolExecutor(2) as pool:
+            assert set(pool.map(come, range(2))) == {User.objects.get()}
+        assert CalendarEvent.objects.count() == len(SAMPLE)
 
 
 def test_other_rooms_may_furnish_the_demo_account(db: None, settings: Any) -> None:
