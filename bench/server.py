@@ -55,7 +55,20 @@ def model(port: int, *, shape: str, thinking: float = 0.0) -> Iterator[int]:
 @contextmanager
 def clearcall(port: int, environment: Mapping[str, str]) -> Iterator[int]:
     """Run the server on its core until it has left; yields its process id once it listens."""
-    command = ["taskset", "-c", str(SERVER_CORE), sys.executable, "manage.py", "serve", "--port", str(port)]
+    with _serving(["manage.py", "serve", "--port", str(port)], environment) as pid:
+        yield pid
+
+
+@contextmanager
+def relay(port: int, *, model: int) -> Iterator[int]:
+    """Run the bare relay where the server would run; yields its process id once it listens."""
+    with _serving(["-m", "bench.relay", str(port), str(model)], os.environ) as pid:
+        yield pid
+
+
+@contextmanager
+def _serving(arguments: list[str], environment: Mapping[str, str]) -> Iterator[int]:
+    command = ["taskset", "-c", str(SERVER_CORE), sys.executable, *arguments]
     process = subprocess.Popen(command, env=environment, cwd=HERE, stdout=subprocess.PIPE, text=True)
     try:
         assert process.stdout

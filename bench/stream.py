@@ -1,11 +1,12 @@
 """How much streaming one core carries, everything on: rows, trace, Markdown, checkpoints.
 
-    python -m bench.stream --streams 100 [--tokens 500] [--shape prose] [--json]
+    python -m bench.stream --streams 100 [--tokens 500] [--shape prose] [--relay] [--json]
 
 The server runs on core 0; the model's server and the sockets, which are this benchmark's own, on core 1. One
 turn comes before all that is measured, so that what is imported once is not counted. `steady` is what
 streaming costs alone, from when every stream has begun until the first one ends; `turn` is what is left, for
-each turn.
+each turn. `--relay` measures a bare relay (`bench.relay`) in the server's place: what this machine takes for
+passing tokens on and nothing else, by which the other figures can be compared with those of another machine.
 """
 
 from __future__ import annotations
@@ -103,6 +104,7 @@ def main() -> None:
     parser.add_argument("--tokens", type=int, default=500)
     parser.add_argument("--shape", choices=("prose", "list", "table", "code"), default="prose")
     parser.add_argument("--port", type=int, default=8990)
+    parser.add_argument("--relay", action="store_true")
     parser.add_argument("--json", action="store_true")
     options = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
@@ -126,11 +128,13 @@ def run(options: argparse.Namespace, folder: Path) -> Result:
     """Start everything, stream, stop everything."""
     os.sched_setaffinity(0, {server.OWN_CORE})
     environment = server.settings(folder, model=options.port + 1)
-    cookies = server.people(options.streams + 1, environment)
-    with (
-        server.model(options.port + 1, shape=options.shape) as upstream,
-        server.clearcall(options.port, environment) as serving,
-    ):
+    if options.relay:
+        cookies = [""] * (options.streams + 1)
+        serve = server.relay(options.port, model=options.port + 1)
+    else:
+        cookies = server.people(options.streams + 1, environment)
+        serve = server.clearcall(options.port, environment)
+    with server.model(options.port + 1, shape=options.shape) as upstream, serve as serving:
         return asyncio.run(_measure(options, cookies, (serving, upstream)))
 
 
