@@ -1,12 +1,16 @@
 """What must be right in the settings before anything starts."""
 
+import sqlite3
 from collections.abc import Iterator
 from typing import Any
 
 from django.conf import settings
 from django.core.checks import Error
+from django.db import connection
 
 from chatsite.environment import Problem
+
+OLDEST_SQLITE = (3, 35)  # which has RETURNING
 
 
 def settings_are_right(**_: Any) -> list[Error]:
@@ -18,10 +22,20 @@ def problems() -> list[Problem]:
     """Return what is wrong with single settings, then with settings that do not go together."""
     return [
         *settings.ENVIRONMENT.problems,
+        *_rows(),
         *_workers(),
         *_model(),
         *([] if settings.IS_LOCAL else _production()),
     ]
+
+
+def _rows() -> Iterator[Problem]:
+    if connection.vendor == "sqlite" and sqlite3.sqlite_version_info < OLDEST_SQLITE:
+        yield Problem(
+            "E033",
+            f"This Python's SQLite is {sqlite3.sqlite_version}, but 3.35 of 2021 is the oldest that answers "
+            "what it wrote. Use a Python built with a newer one, or DATABASE_URL.",
+        )
 
 
 def _workers() -> Iterator[Problem]:

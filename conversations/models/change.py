@@ -11,8 +11,7 @@ from django.db import connection, transaction
 from .signals import changed
 from .standing import adapted
 
-_NEXT = "UPDATE conversations_conversation SET seq = seq + 1 WHERE id = %s"
-_TAKEN = "SELECT seq, person_id FROM conversations_conversation WHERE id = %s"
+_NEXT = "UPDATE conversations_conversation SET seq = seq + 1 WHERE id = %s RETURNING seq, person_id"
 
 
 class _Missed(Exception):
@@ -65,9 +64,7 @@ def change(conversation_id: UUID) -> Iterator[Change]:
 
 def _take_number(conversation_id: UUID) -> tuple[int, int] | None:
     """Move the conversation's number, which locks it; returns it and the person, None without such a row."""
-    key = [adapted(conversation_id)]
     with connection.cursor() as cursor:
-        cursor.execute(_NEXT, key)
-        cursor.execute(_TAKEN, key)
-        taken: tuple[int, int] | None = cursor.fetchone()
-    return taken
+        cursor.execute(_NEXT, [adapted(conversation_id)])
+        taken: list[tuple[int, int]] = cursor.fetchall()
+    return taken[0] if taken else None

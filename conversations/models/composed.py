@@ -226,7 +226,7 @@ class Insert(Generic[Row]):
         with database.cursor() as cursor:
             cursor.execute(self._composed(fields), values)
             if numbered:
-                row.pk = cursor.fetchone()[0] if _can_return() else cursor.lastrowid
+                row.pk = cursor.fetchone()[0]
         row._state.adding, row._state.db = False, "default"
         return row
 
@@ -235,10 +235,6 @@ class Insert(Generic[Row]):
         columns = ", ".join(quoted(field.column) for field in fields)
         places = ", ".join(["%s"] * len(fields))
         sql = f"INSERT INTO {quoted(meta.db_table)} ({columns}) VALUES ({places})"  # noqa: S608 - names of ours
-        if meta.auto_field and _can_return():
+        if meta.auto_field:
             sql += f" RETURNING {quoted(str(meta.auto_field.column))}"
         return sql
-
-
-def _can_return() -> bool:
-    return bool(connection.features.can_return_columns_from_insert)

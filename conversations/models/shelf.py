@@ -1,13 +1,15 @@
 """What lies beside a person's conversations and changes for all their tabs at once."""
 
 from functools import partial
+from typing import cast
 
 from django.conf import settings
-from django.db import models, transaction
-from django.db.models import F
+from django.db import connection, models, transaction
 
-from .composed import Update, Values, given
+from .composed import Values, given
 from .signals import listed
+
+_NEXT = "UPDATE conversations_shelf SET seq = seq + 1 WHERE person_id = %s RETURNING seq"
 
 
 class Shelf(models.Model):
@@ -23,10 +25,10 @@ class Shelf(models.Model):
     @classmethod
     def touch(cls, person_id: int, *, tools: bool = False) -> int:
         """Take the person's next number; call it last in a transaction, after the conversation's lock."""
-        if not _TOUCH({}, person=person_id):
+        seq = _next(person_id)
+        if seq is None:
             cls.objects.get_or_create(person_id=person_id)
-            _TOUCH({}, person=person_id)
-        seq = cls.seq_of(person_id)
+            seq = cast(int, _next(person_id))
         if tools:
             cls.objects.filter(person_id=person_id).update(tools_seq=seq)
         transaction.on_commit(partial(listed.send, sender=cls, person_id=person_id, seq=seq))
@@ -37,9 +39,12 @@ class Shelf(models.Model):
         return next(iter(_SEQ.column(person=person_id)), 0)
 
 
-def _own() -> models.QuerySet[Shelf]:
-    return Shelf.objects.filter(person_id=given("person"))
+def _next(person_id: int) -> int | None:
+    """Move a person's number and return it; None without such a row."""
+    with connection.cursor() as cursor:
+        cursor.execute(_NEXT, [person_id])
+        taken: list[tuple[int]] = cursor.fetchall()
+    return taken[0][0] if taken else None
 
 
-_TOUCH = Update(_own, seq=F("seq") + 1)
-_SEQ = Values(lambda: _own().values_list("seq"))
+_SEQ = Values(lambda: Shelf.objects.filter(person_id=given("person")).values_list("seq"))
