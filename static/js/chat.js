@@ -43,6 +43,11 @@ export class Chat {
     if (element.querySelector("code[data-tokens]")) paint(element);
   }
 
+  /** More of a reply is on the page. */
+  painted() {
+    this.clocks.keepUp();
+  }
+
   /** All of a frame is on the page. */
   finished() {
     this.turns.sweep();

@@ -3,6 +3,7 @@
 import { placeBars } from "clearcall/bars";
 
 const TICK = 250;
+const NEARLY = 200; // of a tick's milliseconds
 const CLOCKS = "time[data-clock]";
 
 /** Shows clocks and bars as they stood at one moment, on a page that does not follow what runs. */
@@ -16,6 +17,7 @@ export class Clocks {
   #running = new Set();
   #turns = new Set();
   #timer = 0;
+  #tickedAt = 0;
 
   /** @param {number} behind how far this computer's clock is ahead of the server's, in ms */
   constructor(behind) {
@@ -30,7 +32,13 @@ export class Clocks {
     this.#tick();
   }
 
+  /** Goes along with what is painted anyway, if a tick is nearly due: the page is laid out once for both. */
+  keepUp() {
+    if (this.#timer && Date.now() - this.#tickedAt >= NEARLY) this.#tick();
+  }
+
   #tick() {
+    this.#tickedAt = Date.now();
     clearTimeout(this.#timer);
     this.#timer = 0;
     const now = Date.now() - this.#behind;

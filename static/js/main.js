@@ -36,7 +36,10 @@ const conversation = dataset.conversation ? new OpenConversation(dataset) : null
 const commands = new Commands((frame) => socket.send(frame));
 const run = (name, fields) => commands.run(name, fields);
 const flow = new Flow((message) => commands.tell("full", { message }), JSON.parse(dataset.shorthand ?? "[]"));
-const painter = new Painter(flow, (element) => element.querySelector("code[data-tokens]") && paint(element));
+const painter = new Painter(flow, {
+  written: (element) => element.querySelector("code[data-tokens]") && paint(element),
+  painted: () => chat?.painted(),
+});
 const ack = new Ack((bytes) => commands.tell("ack", { bytes }));
 const showConnection = connectionLine(part("connection"));
 

@@ -1,20 +1,24 @@
-/** Brings what streams onto the page: at once, and then at most once per message and animation frame. */
+/** Brings what streams onto the page: at once, but at most once per message and animation frame. */
 
 import { writeBlocks, writeText } from "clearcall/writing";
 
+const FRAME = 16; // ms: to ask for an animation frame where none is needed has the browser make one for nothing
 const AT_THE_LATEST = 300; // animation frames do not come while the tab is hidden
 
 export class Painter {
   #flow;
   #written;
+  #painted;
   #marked = new Map();
   #frame = 0;
   #timer = 0;
+  #flushedAt = -Infinity;
 
-  /** `written` is told of each element whose content has changed. */
-  constructor(flow, written) {
+  /** `written` is told of each element whose content has changed, `painted` when all of a frame is there. */
+  constructor(flow, { written, painted }) {
     this.#flow = flow;
     this.#written = written;
+    this.#painted = painted;
   }
 
   /** @param {import("clearcall/flow").Slot[]|"all"} slots */
@@ -22,24 +26,24 @@ export class Painter {
     const before = this.#marked.get(message);
     if (slots === "all" || before === "all") this.#marked.set(message, "all");
     else this.#marked.set(message, new Set([...(before ?? []), ...slots]));
-    if (!this.#frame) this.#next();
+    if (!this.#frame) this.#plan();
   }
 
   flush() {
-    const marked = this.#marked;
-    this.#marked = new Map();
-    for (const [message, slots] of marked) this.#paint(message, slots);
-  }
-
-  /** Paints what is marked, and after that nothing until the next animation frame. */
-  #next() {
     cancelAnimationFrame(this.#frame);
     clearTimeout(this.#timer);
     this.#frame = 0;
-    if (!this.#marked.size) return;
-    this.#frame = requestAnimationFrame(() => this.#next());
-    this.#timer = setTimeout(() => this.#next(), AT_THE_LATEST);
-    this.flush();
+    this.#flushedAt = performance.now();
+    const marked = this.#marked;
+    this.#marked = new Map();
+    for (const [message, slots] of marked) this.#paint(message, slots);
+    this.#painted();
+  }
+
+  #plan() {
+    if (performance.now() - this.#flushedAt >= FRAME) return this.flush();
+    this.#frame = requestAnimationFrame(() => this.flush());
+    this.#timer = setTimeout(() => this.flush(), AT_THE_LATEST);
   }
 
   #paint(message, slots) {

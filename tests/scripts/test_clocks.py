@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from tests.scripts.conftest import Site
-from tests.scripts.peer import Peer, turn
+from tests.scripts.peer import Peer, reply, shows, turn
 from tests.scripts.test_around_the_chat import trace_turn
 
 pytestmark = pytest.mark.browser
@@ -36,6 +36,27 @@ def test_a_clock_runs_until_it_is_replaced(visit: Visit, peer: Peer) -> None:
     peer.changes(7, trace_turn("<time>64.02 s</time>"))
     page.clock.run_for(2_000)
     expect(page.locator("time")).to_have_text("64.02 s")
+
+
+def test_a_clock_goes_along_with_what_is_painted(visit: Visit, peer: Peer) -> None:
+    page = visit()
+    page.clock.install(time=datetime.fromtimestamp(100, tz=UTC))
+    page.clock.pause_at(datetime.fromtimestamp(100.2, tz=UTC))
+    running = trace_turn('<time data-clock data-since="97000"></time>', "running")
+    peer.changes(6, turn(4), reply(9, 4), running)
+    expect(page.locator("time")).to_have_text("3.2 s")
+    page.clock.run_for(150)
+    peer.flow(9, 1, [0, 0, "<p>One</p>", 0])
+    shows(page, 9, "One")
+    expect(page.locator("time")).to_have_text("3.2 s")
+    page.clock.run_for(60)
+    peer.flow(9, 2, [0, 6, " two", 4])
+    shows(page, 9, "One two")
+    expect(page.locator("time")).to_have_text("3.4 s")
+    page.clock.run_for(240)
+    expect(page.locator("time")).to_have_text("3.4 s")
+    page.clock.run_for(20)
+    expect(page.locator("time")).to_have_text("3.7 s")
 
 
 def test_a_press_without_a_connection_is_given_up_after_a_while(visit: Visit, page: Page, peer: Peer) -> None:
