@@ -118,7 +118,7 @@ class Recorder:
                     status=wire.status,
                     truncated=wire.truncated,
                 )
-            for row in ToolCall.being_written(message.pk):
+            for row in ToolCall.being_written(message.pk) if reply.calls else ():
                 call = next(call for call in reply.calls if call.position == row.position)
                 row.move(seq, **_written(call), source=sources.get(call.name, ""))
 
