@@ -19,7 +19,7 @@ from .models.conversation import TITLE_LENGTH
 from .models.lookup import sent_as
 from .models.path import path_to
 from .refusals import EMPTY, NO_SUCH_TOOL, NOT_FOUND, TOO_LATE, Refusal
-from .text import clean, title_from
+from .text import clean, one_line, title_from
 from .turns import executor, parking
 
 CONTINUE = "Please continue where you stopped."
@@ -128,7 +128,7 @@ def rename(person: AbstractUser, conversation_id: UUID, *, title: str) -> Refusa
     conversation = _conversation(person, conversation_id)
     if not conversation:
         return NOT_FOUND
-    title = " ".join(clean(title).split())[:TITLE_LENGTH]
+    title = one_line(title)[:TITLE_LENGTH]
     if not title:
         return EMPTY
     return None if conversation.rename(title) else TOO_LATE

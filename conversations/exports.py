@@ -135,7 +135,7 @@ def _approval(call: ToolCall) -> dict[str, Any] | None:
         "reason": approval.reason,
         "groups": list(approval.groups.values()),
         "proposed": _shallow(approval.arguments),
-        "earlier": approval.earlier,
+        "earlier": [_shallow(one) for one in approval.earlier],
         "asked_at": _time(approval.asked_at),
         "decided_at": _time(approval.decided_at),
         "expires_at": _time(approval.expires_at),

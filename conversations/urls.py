@@ -22,6 +22,7 @@ urlpatterns = [
     path("conversations/<uuid:conversation_id>/", views.conversation, name="conversation"),
     path("conversations/<uuid:conversation_id>/older/", views.older, name="older"),
     path("conversations/<uuid:conversation_id>/export.json", views.export_json, name="export"),
+    path("conversations/<uuid:conversation_id>/tools/", views.tool_names, name="tool_names"),
     path("tools/", views.tools_page, name="tools"),
     path("extract/", include("conversations.extraction.urls")),
     path("calendar/", calendar.page, name="calendar"),

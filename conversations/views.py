@@ -20,7 +20,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_GET
 
 from tools.registry import registry
-from tools.toolbox import in_menu, settings_for
+from tools.toolbox import in_menu, settings_for, usable
 
 from .exports import export
 from .extraction.definitions import choices
@@ -119,6 +119,15 @@ def tools_page(request: HttpRequest) -> HttpResponse:
         "tools/tools.html",
         {**beside(request), "tools": shown, "page_of_tools": page, "words": words},
     )
+
+
+@login_required
+@require_GET
+def tool_names(request: HttpRequest, conversation_id: UUID) -> JsonResponse:
+    """Name tools that may be asked for in a conversation, found by the words of `?q=`."""
+    off_here = Conversation.off_in(conversation_id) if _all_theirs(request).filter(pk=conversation_id) else []
+    found = usable(cast(AbstractUser, request.user), off_here, request.GET.get("q", "")[:200])
+    return JsonResponse({"tools": [{"name": tool.name, "title": tool.title} for tool in found]})
 
 
 def _page(request: HttpRequest, shown: Conversation) -> HttpResponse:

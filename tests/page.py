@@ -204,7 +204,7 @@ class Page:
         for message in self.flow.messages:
             blocks = self.flow.blocks(message)
             if self.flow.is_based(message) and (body := self.dom.find(f"body-{message}")):
-                body.fill("".join(f'<div class="block">{block}</div>' for block in blocks))
+                body.fill("".join(f'<div class="block" dir="auto">{block}</div>' for block in blocks))
             for slot, text in self.flow.texts(message).items():
                 name = f"reasoning-{message}" if slot == "r" else f"arguments-{slot[1:]}"
                 if element := self.dom.find(name):

@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
+from itertools import islice
 from types import MappingProxyType
 from typing import NamedTuple
 
@@ -25,7 +26,8 @@ from tools.rules import (
     first_refusal,
 )
 
-MENU_TOOLS = 40  # more of them are searched on a page of their own
+MENU_TOOLS = 40  # more of them are searched on a page of their own, or chosen by their names
+SEARCHED_TOOLS = 400  # of those that are found, before it is asked which of them may be used
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,6 +135,15 @@ def in_menu(person: Person, off_here: Collection[str] = ()) -> list[Tool]:
     names = dict.fromkeys([*sorted(off_here)[:MENU_TOOLS], *switched[:MENU_TOOLS]])
     first = dict.fromkeys(tool.name for tool in tools[:MENU_TOOLS])
     return [tool for name in first | names if (tool := registry.find(name))]
+
+
+def usable(person: Person, off_here: Collection[str], words: str) -> list[Tool]:
+    """Find tools that this person may call here: the one of this name, then the first with these words."""
+    named = registry.find(words.strip())
+    found = dict.fromkeys(tool.name for tool in [*([named] if named else []), *registry.search(words)])
+    tools = (tool for name in found if (tool := registry.find(name)))
+    settings = settings_for(person, off_here, tools=islice(tools, SEARCHED_TOOLS))
+    return [setting.tool for setting in settings if setting.usable][:MENU_TOOLS]
 
 
 def _policies() -> dict[str, ToolPolicy]:

@@ -16,7 +16,7 @@ from django.utils import timezone
 from .. import actions
 from ..models import Conversation, Message, Shelf, Turn
 from ..refusals import EMPTY, NO_SUCH_TOOL, NOT_FOUND, TOO_LATE, Refusal
-from ..text import clean
+from ..text import clean, one_line
 from .definitions import PREFIX, Definition, definition_of, definitions
 from .models import NAME_LENGTH, Extraction, SavedSchema, Text
 from .schemas import fault_of
@@ -35,7 +35,7 @@ def save(
 
     The same sent twice is kept once.
     """
-    name = " ".join(clean(name).split())[:NAME_LENGTH]
+    name = one_line(name)[:NAME_LENGTH]
     if not name:
         return Refusal("no_name", "Give it a name.")
     if fault := fault_of(schema):
@@ -71,7 +71,7 @@ def begin(person: AbstractUser, choice: str, texts: Sequence[Named]) -> Extracti
     wanted = definition_of(person.pk, choice)
     if wanted is None:
         return NO_SUCH_TOOL
-    cleaned = [(clean(name)[:200], clean(text)) for name, text in texts if text.strip()]
+    cleaned = [(one_line(name)[:200], clean(text)) for name, text in texts if text.strip()]
     if refusal := _refuse_texts(cleaned):
         return refusal
     with transaction.atomic():

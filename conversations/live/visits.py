@@ -12,6 +12,7 @@ from django.contrib import auth
 from django.contrib.auth import get_user_model
 from django.contrib.auth.models import AbstractUser
 from django.contrib.sessions.backends.db import SessionStore
+from django.db import IntegrityError
 from django.http import HttpRequest
 
 from ..models import Conversation, Message
@@ -56,7 +57,12 @@ class Visit:
             return SIGNED_OUT, ""
         if isinstance(command, Full):
             return self.full(command.message, person.pk)
-        return command.carry_out(Visitor(person, self.conversation_id)), ""
+        try:
+            return command.carry_out(Visitor(person, self.conversation_id)), ""
+        except (Conversation.DoesNotExist, IntegrityError):
+            if self.person() is not None:
+                raise
+            return SIGNED_OUT, ""  # deleted for good meanwhile
 
     def full(self, message_id: int, person_id: int) -> tuple[Answer, str]:
         """Give a settled message whole, or have its runner do so: only it knows what has been sent."""

@@ -23,7 +23,8 @@ class Approval(models.Model):
 
     `why` is the sentence that says why it asks, `reason` a person's own for declining. `groups` (names by id)
     may decide; where there are none, the conversation's person does. `earlier` has what was decided before
-    the call had to be asked about again: {"decision", "by", "at", "reason"}.
+    the call had to be asked about again: {"decision", "by", "at", "reason"}, with "arguments" if they were
+    changed.
     """
 
     class Decision(models.TextChoices):
@@ -65,19 +66,19 @@ class Approval(models.Model):
     def ask(
         cls,
         call: ToolCall,
-        arguments: Any,
+        proposed: Any,
         fingerprint: str,
         *,
         why: str = "",
         groups: Mapping[int, str] | None = None,
         granted_by: int | None = None,
     ) -> None:
-        """Ask about a call, anew if its tool has changed since; or note who allowed it before."""
+        """Ask about a call as it stands, anew if its tool has changed; or note who allowed it before."""
         now = timezone.now()
-        before = cls.objects.select_related("decided_by").filter(call=call).first()
+        before = cls.objects.select_related("decided_by", "call").filter(call=call).first()
         asked = cls(
             call=call,
-            arguments=arguments,
+            arguments=proposed,
             fingerprint=fingerprint,
             why=why,
             groups={str(pk): name for pk, name in (groups or {}).items()},
@@ -87,12 +88,12 @@ class Approval(models.Model):
         )
         if granted_by is not None:
             asked.decision, asked.decided_at, asked.decided_by_id = cls.Decision.GRANTED, now, granted_by
-            asked.digest = digest_of(call.name, fingerprint, arguments)
+            asked.digest = asked.shown
         cls.objects.filter(call=call).delete()
         asked.save(force_insert=True)
 
     @property
-    def record(self) -> list[dict[str, str]]:
+    def record(self) -> list[dict[str, Any]]:
         """What was decided so far, first things first."""
         if not self.decision:
             return list(self.earlier)
@@ -101,6 +102,7 @@ class Approval(models.Model):
             "by": self.decided_by.get_username() if self.decided_by else "",
             "at": self.decided_at.isoformat() if self.decided_at else "",
             "reason": self.reason,
+            **({"arguments": self.call.arguments_run} if self.is_edited else {}),
         }
         return [*self.earlier, decided]
 
@@ -108,6 +110,11 @@ class Approval(models.Model):
     def shown(self) -> str:
         """Name what the call would do as it stands: whoever decides says which of these they saw."""
         return digest_of(self.call.name, self.fingerprint, self.call.arguments_run)
+
+    @property
+    def is_edited(self) -> bool:
+        """Whether the call stands as a person changed it, and not as the model wrote it."""
+        return self.shown != digest_of(self.call.name, self.fingerprint, self.arguments)
 
     @property
     def allows(self) -> bool:

@@ -143,13 +143,11 @@ class Turn(models.Model):
 
     def fence(self, it: Change, **fields: Any) -> None:
         """Let a runner's change through only while the turn is still its own; renews the lease on the way."""
-        it.only_if(
-            (_LEAVE if "lease_until" in fields else _RENEW)(fields, turn=self.pk, attempt=self.attempt)
-        )
+        it.only_if((_LEAVE if "lease_until" in fields else _RENEW)(fields, **self._as_mine()))
 
     def renew(self) -> bool:
-        """Renew the lease without news; says whether the turn is still this attempt's."""
-        return bool(_RENEW({}, turn=self.pk, attempt=self.attempt))
+        """Renew the lease without news; says whether the turn is still this attempt's of this owner."""
+        return bool(_RENEW({}, **self._as_mine()))
 
     def request_stop(self) -> bool:
         """Ask for an end: a turn that never began is stopped at once, a running one by its runner."""
@@ -196,6 +194,10 @@ class Turn(models.Model):
     def make(cls, **facts: Any) -> Turn:
         return _INSERT(cls(**facts))
 
+    def _as_mine(self) -> dict[str, Any]:
+        # A turn that is given back keeps its attempt until it is taken: only the owner tells that it is gone.
+        return {"turn": self.pk, "attempt": self.attempt, "owner": self.lease_owner}
+
 
 def _lease_of(owner: str) -> dict[str, Any]:
     """Return what a row becomes that an owner begins to run."""
@@ -211,7 +213,7 @@ def _one() -> models.QuerySet[Turn]:
 
 
 def _mine() -> models.QuerySet[Turn]:
-    return _one().filter(state=Turn.State.RUNNING, attempt=given("attempt"))
+    return _one().filter(state=Turn.State.RUNNING, attempt=given("attempt"), lease_owner=given("owner"))
 
 
 _INSERT = Insert(Turn)

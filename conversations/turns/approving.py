@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any
@@ -15,11 +16,12 @@ from ..models import Approval, Grant, ToolCall
 
 @dataclass(frozen=True, slots=True)
 class Asks:
-    """Somebody must allow it first."""
+    """Somebody must allow it first; `proposed` are the model's arguments, where a person changed them."""
 
     arguments: dict[str, Any]
     fingerprint: str
     gate: Gate
+    proposed: dict[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +31,7 @@ class Granted:
     arguments: dict[str, Any]
     fingerprint: str
     gate: Gate
+    proposed: dict[str, Any]
     by: int
 
 
@@ -38,18 +41,33 @@ Verdict = Checked | Granted | Asks | Problem
 def verdict_on(
     call: ToolCall, tool: Tool, gate: Gate | None, *, approval: Approval | None, grants: Collection[Grant]
 ) -> Verdict:
-    """Judge a call of a tool that its person may use; one that was allowed runs as it was shown."""
+    """Judge a call of a tool that its person may use; one that was allowed runs as it was shown.
+
+    Where it must be judged anew, what a person made of its arguments stays in place of the model's.
+    """
     if approval:
         approval.call = call
         if approval.allows and approval.fingerprint == tool.fingerprint and _suffices(approval, gate):
             return Checked(dict(call.arguments_run or {}))
-    checked = tool.check(call.arguments_written)
+    edited = approval if approval and approval.is_edited else None
+    checked = tool.check(json.dumps(call.arguments_run) if edited else call.arguments_written)
+    if edited and gate and isinstance(checked, Problem):
+        return _ask_about_the_models(call, tool, gate)
     if isinstance(checked, Problem) or gate is None:
         return checked
+    proposed = edited.arguments if edited else checked.arguments
     for grant in grants:
         if not gate.groups and (grant.name, grant.fingerprint) == (tool.name, tool.fingerprint):
-            return Granted(checked.arguments, tool.fingerprint, gate, grant.by_id)
-    return Asks(checked.arguments, tool.fingerprint, gate)
+            return Granted(checked.arguments, tool.fingerprint, gate, proposed, grant.by_id)
+    return Asks(checked.arguments, tool.fingerprint, gate, proposed)
+
+
+def _ask_about_the_models(call: ToolCall, tool: Tool, gate: Gate) -> Verdict:
+    """Fall back where the tool takes a person's arguments no more; what they replaced may not run unasked."""
+    checked = tool.check(call.arguments_written)
+    if isinstance(checked, Problem):
+        return checked
+    return Asks(checked.arguments, tool.fingerprint, gate, checked.arguments)
 
 
 def _suffices(approval: Approval, gate: Gate | None) -> bool:

@@ -67,7 +67,7 @@ def _judge(recorder: Recorder, calls: list[ToolCall]) -> list[Ready]:
             continue
         taken[call.name] += 1
         if not isinstance(verdict, Asks):
-            edited = approval is not None and approval.decision == Approval.Decision.EDITED
+            edited = approval is not None and approval.is_edited
             ready.append(Ready(call, tool, verdict.arguments, edited))
     recorder.judge(verdicts)
     return ready

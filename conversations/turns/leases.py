@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from django.db.models import Count, F, QuerySet
 from django.db.models.functions import Now
 
-from ..models import Allowance, Turn
+from ..models import Allowance, Conversation, Turn
 from ..models.allowance import usual_limits
 from ..models.composed import Values, given
 from ..models.lookup import count_of, turn_of
@@ -22,7 +22,10 @@ def claim(turn_id: int, owner: str) -> Turn | None:
     if turn is None or turn.state != Turn.State.QUEUED:
         return None
     limits = Allowance.limits_of(turn.conversation.person_id)
-    return turn_of(turn_id) if turn.claim(owner, at_most=limits.running) else None
+    try:
+        return turn_of(turn_id) if turn.claim(owner, at_most=limits.running) else None
+    except Conversation.DoesNotExist:  # deleted for good, and the turn with it
+        return None
 
 
 def claimable(person_id: int | None = None) -> list[int]:

@@ -131,16 +131,15 @@ class Recorder:
                         state = ToolCall.State.INVALID if code in INVALID else ToolCall.State.REFUSED
                         call.move(seq, state, ended_at=timezone.now(), **remains.told(verdict))
                         continue
-                    case Asks(arguments, fingerprint, gate):
-                        state = ToolCall.State.WAITING
-                        Approval.ask(call, arguments, fingerprint, why=gate.why, groups=gate.groups)
-                    case Granted(arguments, fingerprint, gate, by):
-                        state = ToolCall.State.QUEUED
-                        Approval.ask(call, arguments, fingerprint, why=gate.why, granted_by=by)
+                    case Asks(_, fingerprint, gate, proposed):
+                        state, call.arguments_run = ToolCall.State.WAITING, verdict.arguments
+                        Approval.ask(call, proposed, fingerprint, why=gate.why, groups=gate.groups)
+                    case Granted(_, fingerprint, gate, proposed, by):
+                        state, call.arguments_run = ToolCall.State.QUEUED, verdict.arguments
+                        Approval.ask(call, proposed, fingerprint, why=gate.why, granted_by=by)
                     case _:
-                        state, arguments = ToolCall.State.QUEUED, verdict.arguments
-                call.arguments_run = arguments
-                call.move(seq, state, arguments_run=arguments, source=call.source)
+                        state, call.arguments_run = ToolCall.State.QUEUED, verdict.arguments
+                call.move(seq, state, arguments_run=call.arguments_run, source=call.source)
 
     def begin(self, call: ToolCall) -> bool:
         """Say that the call starts to run; False where it has been started before."""

@@ -4,6 +4,7 @@ import { Ack } from "clearcall/ack";
 import { announce, complain } from "clearcall/announcing";
 import { listenToButtons } from "clearcall/buttons";
 import { Chat } from "clearcall/chat";
+import { listenToChoosing } from "clearcall/choosing";
 import { Commands } from "clearcall/commands";
 import { confirm } from "clearcall/confirming";
 import { connectionLine } from "clearcall/connection";
@@ -106,6 +107,10 @@ listenToCopies(announce);
 listenToSearch(part("search"), {
   shown: () => conversation && markOpen(conversation.id),
   failed: () => announce("The list could not be searched. Please try again."),
+});
+listenToChoosing(part("find-tool"), part("choice"), {
+  address: (words) => `/conversations/${conversation.id}/tools/?q=${encodeURIComponent(words)}`,
+  done: () => chat.composer.focus(),
 });
 listenToTheme(part("theme"));
 listenToKeys({

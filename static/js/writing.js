@@ -30,6 +30,7 @@ export function writeText(element, text) {
 function newBlock() {
   const block = document.createElement("div");
   block.className = "block";
+  block.dir = "auto";
   return block;
 }
 

@@ -23,6 +23,16 @@ def test_a_forced_tool_is_called_once(person: Person) -> None:
     expect(person.calls("get_weather")).to_have_count(1)
 
 
+def test_a_choice_stays_what_it_is_when_the_list_changes(person: Person) -> None:
+    choice = person.page.get_by_role("combobox", name="Tool choice")
+    choice.select_option("tool:get_weather")
+    person.page.get_by_role("button", name="Tools", exact=True).click()
+    for count in (0, 1):
+        person.page.get_by_role("switch", name="calculate").click()
+        expect(choice.locator('option[value="tool:calculate"]')).to_have_count(count)
+        expect(choice).to_have_value("tool:get_weather")
+
+
 def test_required_calls_the_best_match(person: Person) -> None:
     person.ask_and_wait("Tokyo", choice="required")
     expect(person.calls().first).to_be_attached()

@@ -20,7 +20,7 @@ from conversations.live import feed
 from conversations.live.consumer import LiveConsumer
 from conversations.llm.demo import Delivery, calls, fails, says
 from conversations.llm.demo.delivery import Delta
-from conversations.models import Turn
+from conversations.models import Conversation, Turn
 from tests.house import house, signed_in
 from tests.page import Page, PageBeside
 
@@ -192,6 +192,17 @@ async def test_the_list_follows_in_every_tab_of_the_person_and_in_no_other(alice
             await beside.until_shown(lambda: beside.dom.find(name) is None)
             await foreign.do("ping")
             assert not [frame for frame in foreign.frames if isinstance(frame, dict) and frame["t"] != "done"]
+
+
+async def test_a_title_turns_no_letters_round(alice: User) -> None:
+    async with house([says("Here.")]) as home, home.page(alice) as page:
+        await page.ask("\u2066\u2069\n\u202etxt.exe\u202c is \u05d0\u200f! safe")
+        title = "txt.exe is \u05d0\u200f! safe"  # marks are part of how some names are spelled
+        assert await in_database(lambda: Conversation.objects.get().title) == title
+        await page.do("rename", conversation=str(page.conversation), title="\u202eDelete\u2066 it")
+        assert await in_database(lambda: Conversation.objects.get().title) == "Delete it"
+        nothing = await page.do("rename", conversation=str(page.conversation), title="\u202e")
+        assert nothing["code"] == "empty"
 
 
 async def test_the_list_says_where_an_answer_is_being_written(alice: User) -> None:

@@ -9,6 +9,7 @@ import pytest
 from django.contrib.auth import get_user_model
 from django.contrib.auth.models import Permission
 from django.db import connection
+from django.db.models.functions import Now
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
@@ -16,6 +17,7 @@ from django.utils import timezone
 from pytest_django import Settings
 
 from chatsite.accounts.models import User
+from conversations.models.turn import LEASE
 from tests.mcp.servers import COMMANDS, http
 from tools.mcp.catalogue import FRESH
 from tools.mcp.headers import UNREADABLE, unsealed
@@ -154,6 +156,18 @@ def test_a_process_without_connections_believes_what_the_others_told(alice: User
     assert [left.code for left in silent if left.name == "web__look"] == ["server_away"]
     assert "web__look" in {offered.name for offered in connected.offered}
     assert [left.code for left in dead if left.name == "web__look"] == ["server_away"]
+
+
+@pytest.mark.usefixtures("staff")
+def test_a_killed_process_counts_hardly_longer_than_its_turns_do(alice: User) -> None:
+    server = http("web", 8123)
+    tool(server, "look", accepted_fingerprint="look", hints={"read_only": True})
+    told = McpConnection.objects.create(server=server, process="a" * 32, host="worker-1", state="ready")
+    said: list[bool] = []
+    for silent in (LEASE / 2, LEASE * 1.5):
+        McpConnection.objects.filter(pk=told.pk).update(beat_at=Now() - silent)
+        said.append("web__look" in {offered.name for offered in Toolbox.for_person(alice).offered})
+    assert said == [True, False]
 
 
 def test_lists_take_the_same_queries_however_many_rows(staff: Client) -> None:

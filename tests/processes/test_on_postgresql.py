@@ -20,6 +20,7 @@ ONCE_MORE = (
     "tests/turns/test_stopping.py::test_deleting_a_conversation_stops_what_runs_in_it",
     "tests/turns/test_takeover.py",
     "tests/turns/test_approval.py",
+    "tests/turns/test_closing.py",
     "tests/turns/test_approval_races.py::test_odd_numbers_run_as_they_were_allowed",
     "tests/turns/test_approval_races.py::test_of_many_who_decide_at_once_one_does",
     "tests/test_invariants.py::test_a_page_that_lived_through_it_equals_the_page_after_a_reload",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import uuid
 from dataclasses import replace
 from typing import Any
 
@@ -12,6 +13,7 @@ from pydantic import BaseModel
 from bench.routing.shelf import many_tools, questions, tools
 from tests.tools.shelf import made, trades
 from tools import Tool
+from tools.models import ToolSwitch
 from tools.people import Person
 from tools.registry import Registry, registry
 from tools.routing.choosing import Asked, Routed, route
@@ -197,6 +199,12 @@ def test_many_tools_are_paged_and_searched(shelf: list[Tool], client: Any, alice
         chat = client.get("/").content.decode()
         assert chat.count('id="switch-') == 40
         assert "Search all 10," in chat
+        names = f"/conversations/{uuid.uuid4()}/tools/"
+        assert len(client.get(names).json()["tools"]) == 40
+        (found,) = client.get(f"{names}?q=s7_roll_dice").json()["tools"]
+        assert found["name"] == "s7_roll_dice"
+        ToolSwitch.set(alice, "s7_roll_dice", on=False)
+        assert client.get(f"{names}?q=s7_roll_dice").json() == {"tools": []}
 
 
 def test_no_tool_may_have_the_name_of_ours() -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
-from typing import Any
+from typing import Any, Literal
 
 import pytest
 from django.contrib.auth.models import Group
@@ -27,6 +27,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 __all__ = ["poster"]
 
 POST_X = calls(("post", {"text": "x"}))
+MINE = '{"text": "mine"}'
 
 
 def the_calls() -> list[ToolCall]:
@@ -168,6 +169,69 @@ async def test_a_tool_that_changes_between_decision_and_run_asks_again_and_says_
             await home.compare(page)
             assert (await page.do("allow", **shown))["code"] == "changed"
     assert ran == []
+
+
+async def test_an_edit_is_kept_where_it_asks_again_and_the_model_is_told_of_it(alice: User) -> None:
+    async with house([POST_X, says("Done.")]) as home, home.page(alice) as page:
+        turn, shown = await asked(page)
+        with registry.including(another("schema")):
+            await page.do("allow", **shown, arguments=MINE)
+            await page.until_shown(lambda: "Asked again" in page.outline())
+            again = await waiting(page, turn)
+            assert "as they were changed then, not as the model wrote them" in page.outline()
+            await home.compare(page)
+            await page.do("allow", **again)
+            await page.until_turn(turn, "completed")
+            assert "Before they were changed" in page.outline()
+            await home.compare(page)
+        answer = json.loads(told(home)[0])
+    edit = {"text": "mine", "loudly": False}
+    assert answer["arguments_run"] == edit
+    call = await in_database(the_call)
+    assert (call.approval.decision, call.approval.arguments) == ("once", {"text": "x"})
+    (earlier,) = call.approval.earlier
+    assert (earlier["decision"], earlier["arguments"]) == ("edited", edit)
+
+
+async def test_an_edit_that_the_changed_tool_does_not_take_is_shown_and_the_models_is_asked_about(
+    alice: User,
+) -> None:
+    @tool(name="post", effects="writes")
+    def strict(text: Literal["x", "y"]) -> str:
+        """Post a letter."""
+        return f"Posted {text}"
+
+    async with house([POST_X]) as home, home.page(alice) as page:
+        turn, shown = await asked(page)
+    allowed = await in_database(decisions.allow, alice, shown["call"], shown["shown"], arguments=MINE)
+    assert allowed is None
+    with registry.including(strict):
+        async with house([says("Done.")]) as home:
+            page = await home.open_page(alice, page.conversation)
+            again = await waiting(page, turn)
+            call = await in_database(the_call)
+            assert (call.arguments_run, call.approval.arguments) == ({"text": "x"}, {"text": "x"})
+            assert page.outline().count("mine") == 3  # on both cards and among the call's facts
+            assert "as they were changed then" not in page.outline()
+            await page.do("allow", **again)
+            await page.until_turn(turn, "completed")
+            assert told(home) == ["Posted x"]
+            await home.compare(page)
+            await page.close()
+
+
+async def test_a_changed_tool_that_asks_no_more_runs_with_the_edit(alice: User) -> None:
+    @tool(name="post", effects="reads")
+    def show(text: str) -> str:
+        """Show a text."""
+        return f"Shown {text}"
+
+    async with house([POST_X, says("Done.")]) as home, home.page(alice) as page:
+        turn, shown = await asked(page)
+        with registry.including(show):
+            await page.do("allow", **shown, arguments=MINE)
+            await page.until_turn(turn, "completed")
+        assert json.loads(told(home)[0])["answer"] == "Shown mine"
 
 
 async def test_nothing_runs_for_somebody_whose_account_was_closed_meanwhile(alice: User, bob: User) -> None:

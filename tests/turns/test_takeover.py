@@ -21,7 +21,7 @@ from conversations.llm.demo import calls, says
 from conversations.models import Message, ToolCall, Turn
 from conversations.turns import leases, takeover
 from conversations.turns.checkpoints import Checkpoint, keep
-from conversations.turns.recorder import Recorder
+from conversations.turns.recorder import LeaseLost, Recorder
 from tests.house import LONG_AGO, every_call_has_one_answer, heir, house
 from tools.definition import tool
 from tools.registry import registry
@@ -296,6 +296,19 @@ def test_a_lease_that_holds_is_respected_and_one_that_was_renewed_cannot_be_take
     assert recorder.turn.renew()
     assert takeover.take_over(as_read, "me") is None
     assert Turn.objects.get().attempt == 1
+
+
+def test_a_turn_that_was_given_back_is_renewed_by_no_write_of_its_former_runner(alice: User) -> None:
+    recorder = begun(alice)
+    late = Recorder(recorder.turn)  # a write that began before the turn was given back, and waited in line
+    recorder.hand_over()
+    with pytest.raises(LeaseLost):
+        late.renew()
+    with pytest.raises(LeaseLost):
+        reply(Recorder(recorder.turn), text="Too late.")
+    (free,) = takeover.abandoned("me")
+    assert (free.lease_owner, free.lease_until) == ("", None)
+    assert not Message.objects.filter(turn=free, role="assistant").exists()
 
 
 def test_at_the_start_of_the_one_process_that_a_file_may_have_no_lease_of_another_holds(alice: User) -> None:

@@ -11,14 +11,13 @@ from django.db.models import Count, F, Prefetch, Q, QuerySet
 from django.http import HttpRequest
 from django.template.loader import render_to_string
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from tools import defaults
 from tools.mcp import headers
 from tools.mcp.accepting import McpToolAdmin, asks
-from tools.mcp.catalogue import FRESH
+from tools.mcp.catalogue import fresh
 from tools.models import McpConnection, McpServer, McpTool
 
 
@@ -82,7 +81,6 @@ class McpServerAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
     actions = ["connect_anew"]
 
     def get_queryset(self, request: HttpRequest) -> Any:
-        fresh = McpConnection.objects.filter(beat_at__gt=timezone.now() - FRESH)
         counted = (
             super()
             .get_queryset(request)
@@ -91,7 +89,7 @@ class McpServerAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
                 asking=Count("tools", filter=asks("tools__")),
             )
         )
-        return counted.prefetch_related(Prefetch("connections", queryset=fresh, to_attr="alive"))
+        return counted.prefetch_related(Prefetch("connections", queryset=fresh(), to_attr="alive"))
 
     def get_deleted_objects(self, objs: Any, request: HttpRequest) -> Any:
         """Let a server's tools go with it, though nobody deletes one by itself."""

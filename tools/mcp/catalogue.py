@@ -8,7 +8,8 @@ from datetime import timedelta
 from typing import Any
 
 from django.db import transaction
-from django.db.models import F
+from django.db.models import F, QuerySet
+from django.db.models.functions import Now
 from django.utils import timezone
 
 from tools.mcp.names import name_for
@@ -18,8 +19,11 @@ from tools.redaction import without_secrets
 from tools.registry import registry
 from tools.text import clean
 
-FRESH = timedelta(seconds=45)
-"""So long a process' word counts; it gives it every ten seconds."""
+FRESH = timedelta(seconds=12)
+"""So long a process' word counts, given every three seconds: hardly longer than its turns' leases."""
+
+FORGOTTEN = timedelta(minutes=3)
+"""A process' rows are deleted after so long without a word: if it was only frozen, it needs them again."""
 
 GONE_FOR = timedelta(days=1)
 GONE_AT_MOST = 200
@@ -92,7 +96,7 @@ def tell(server_id: int, process: str, host: str, standing: Standing) -> None:
         "software": without_secrets(clean(standing.software))[:200],
         "host": host[:100],
         "since": now,
-        "beat_at": now,
+        "beat_at": Now(),
     }
     if standing.error:  # the last one stays to be read once all is well again
         facts["error"] = without_secrets(clean(standing.error))[:2000]
@@ -102,9 +106,13 @@ def tell(server_id: int, process: str, host: str, standing: Standing) -> None:
 
 def beat(process: str) -> None:
     """Say that a process still lives, and forget those that have not been heard of for long."""
-    now = timezone.now()
-    McpConnection.objects.filter(process=process).update(beat_at=now)
-    McpConnection.objects.filter(beat_at__lt=now - 4 * FRESH).delete()
+    McpConnection.objects.filter(process=process).update(beat_at=Now())
+    McpConnection.objects.filter(beat_at__lt=Now() - FORGOTTEN).delete()
+
+
+def fresh() -> QuerySet[McpConnection]:
+    """Return what processes told that live, by the database's clock: theirs may differ by more than that."""
+    return McpConnection.objects.filter(beat_at__gt=Now() - FRESH)
 
 
 def leave(process: str) -> None:

@@ -9,12 +9,11 @@ from dataclasses import dataclass
 from functools import partial
 
 from django.db.models import Q
-from django.utils import timezone
 
 from tools.context import ToolContext
 from tools.definition import Effects, Supplied, Tool
 from tools.mcp import switchboard
-from tools.mcp.catalogue import FRESH
+from tools.mcp.catalogue import fresh
 from tools.mcp.remote import Remote
 from tools.models import McpConnection, McpServer, McpTool
 from tools.results import Rich
@@ -121,10 +120,9 @@ def _function(remote: Remote) -> Callable[..., Awaitable[Rich]]:
 
 def _away(servers: list[McpServer]) -> dict[int, str]:
     """Say which servers no process is connected with, as far as the processes told."""
-    fresh = McpConnection.objects.filter(beat_at__gt=timezone.now() - FRESH)
-    ready = Q(state=McpConnection.State.READY)
-    connected = set(fresh.filter(ready).values_list("server_id", flat=True))
-    reasons = dict(fresh.exclude(ready).values_list("server_id", "error"))
+    told, ready = fresh(), Q(state=McpConnection.State.READY)
+    connected = set(told.filter(ready).values_list("server_id", flat=True))
+    reasons = dict(told.exclude(ready).values_list("server_id", "error"))
     return {
         server.pk: reasons.get(server.pk) or "No process is connected with it yet."
         for server in servers

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from tools.mcp.offer import Offers
 
 LOOK_SECONDS = 1.0  # until a process notices what staff changed
-BEAT_SECONDS = 10.0
+BEAT_SECONDS = 3.0
 
 logger = logging.getLogger(__name__)
 
