@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import fcntl
 import gc
+import os
 import shutil
 from collections.abc import Generator
 from pathlib import Path, PurePath
@@ -91,10 +93,17 @@ def charlie(db: None) -> User:
 
 @pytest.fixture(scope="session")
 def tables(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A folder with a migrated database, to be copied: making tables is slow."""
-    folder = tmp_path_factory.mktemp("tables")
-    done = manage("migrate", var=folder)
-    assert done.returncode == 0, done.stderr
+    """A folder with a migrated database, to be copied: making tables is slow, so it is done once in a run."""
+    run = tmp_path_factory.getbasetemp()
+    run = run.parent if "PYTEST_XDIST_WORKER" in os.environ else run
+    folder, half = run / "tables", run / "tables-half-made"
+    with (run / "tables.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)  # until it is closed
+        if not folder.exists():
+            half.mkdir(exist_ok=True)
+            done = manage("migrate", var=half)
+            assert done.returncode == 0, done.stderr
+            half.rename(folder)
     return folder
 
 

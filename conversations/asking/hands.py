@@ -55,4 +55,5 @@ class Hands:
         self._executor = made()
         executor.use(self._executor)
         await self._executor.start()
+        self._executor.expect()  # the SDK is imported meanwhile, and without a search for garbage
         await in_database(executor.submit, turn_id)

@@ -19,7 +19,6 @@ from ..refusals import EMPTY, NO_SUCH_TOOL, NOT_FOUND, TOO_LATE, Refusal
 from ..text import clean, one_line
 from .definitions import PREFIX, Definition, definition_of, definitions
 from .models import NAME_LENGTH, Extraction, SavedSchema, Text
-from .schemas import fault_of
 
 MOST_TEXTS = 100
 MOST_SAVED = 50  # all of them are in every menu
@@ -35,6 +34,8 @@ def save(
 
     The same sent twice is kept once.
     """
+    from .schemas import fault_of  # with what checks schemas, which takes long to import
+
     name = one_line(name)[:NAME_LENGTH]
     if not name:
         return Refusal("no_name", "Give it a name.")

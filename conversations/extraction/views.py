@@ -20,7 +20,6 @@ from .definitions import definitions
 from .fields import KINDS, MOST_FIELDS, Field, schema_of
 from .models import Extraction
 from .results import as_csv, as_json, results_of
-from .schemas import read_schema
 from .texts import SEPARATIONS, split
 
 LATEST = 30  # extractions on one page of them
@@ -56,6 +55,8 @@ def define(request: HttpRequest) -> HttpResponse:
     fields = _fields_in(request.POST)
     if "more" in request.POST:
         return _form(request, fields=[*fields, *[Field()] * MORE_ROWS][: MOST_FIELDS + 1])
+    from .schemas import read_schema  # with what checks schemas, which takes long to import
+
     pasted = request.POST.get("schema", "")
     schema = read_schema(pasted) if pasted.strip() else schema_of(fields)
     if isinstance(schema, str):

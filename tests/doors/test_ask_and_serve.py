@@ -15,7 +15,7 @@ import pytest
 from django.core.management import execute_from_command_line
 
 from chatsite.serving.lock import ServerLock
-from tests.site.processes import ROOT, Server, environment, manage
+from tests.site.processes import ROOT, SLOW, Server, environment, manage
 
 Start = Callable[..., Server]
 Running = Callable[..., Server]
@@ -71,7 +71,7 @@ def test_without_a_server_the_command_runs_the_turn_itself_also_from_standard_in
 
 
 def test_with_a_server_the_server_runs_it(running: Running) -> None:
-    server = running()
+    server = running(**SLOW)
     asked = manage("ask", "What is 6*7?", "--json", var=server.var)
     assert (asked.returncode, asked.stderr) == (0, "")
     assert json.loads(asked.stdout)["state"] == "completed"
@@ -97,7 +97,7 @@ def test_a_signal_stops_the_turn(ask: Ask, var: Path, number: signal.Signals, co
 
 
 def test_ctrl_c_stops_a_turn_that_the_server_runs(running: Running, ask: Ask) -> None:
-    server = running()
+    server = running(**SLOW)
     asked = ask(LONG, at=server.var)
     first_words(asked)
     asked.send_signal(signal.SIGINT)

@@ -15,14 +15,13 @@ from pathlib import Path
 
 import pytest
 
-from tests.site.processes import ROOT, Server, environment, manage
+from tests.site.processes import ROOT, SLOW, Server, environment, manage
 from tests.site.waiting import until
 
 Start = Callable[..., Server]
 Running = Callable[..., Server]
 Extract = Callable[..., "subprocess.Popen[str]"]
 NAMES = ("alice", "bob", "charlie", "a.b", "b.c", "c.d")
-SLOW = "0.05"  # seconds a token: a record takes a second or more
 
 
 @pytest.fixture
@@ -74,8 +73,8 @@ BROKEN = {"failed", "interrupted", "incomplete"}
 @pytest.mark.parametrize("with_server", [False, True])
 def test_ctrl_c_stops_every_text(running: Running, extract: Extract, var: Path, with_server: bool) -> None:
     if with_server:
-        var = running(DEMO_SECONDS_PER_TOKEN=SLOW).var
-    process = extract(at=var, DEMO_SECONDS_PER_TOKEN=SLOW)
+        var = running(**SLOW).var
+    process = extract(at=var, **SLOW)
     until_begun(process, var)
     process.send_signal(signal.SIGINT)
     out, err = process.communicate()
@@ -86,14 +85,14 @@ def test_ctrl_c_stops_every_text(running: Running, extract: Extract, var: Path, 
 
 
 def test_a_server_runs_the_texts_if_there_is_one(running: Running, extract: Extract) -> None:
-    process = extract(at=running(DEMO_SECONDS_PER_TOKEN=SLOW).var)
+    process = extract(at=running(**SLOW).var)
     out, err = process.communicate()
     assert (process.returncode, err) == (0, "")
     assert emails(out) == ALL
 
 
 def test_what_a_killed_command_has_begun_is_finished_by_the_same_command(extract: Extract, var: Path) -> None:
-    process = extract(DEMO_SECONDS_PER_TOKEN=SLOW)
+    process = extract(**SLOW)
     until_begun(process, var)
     process.kill()
     process.communicate()
@@ -107,7 +106,7 @@ def test_what_a_killed_command_has_begun_is_finished_by_the_same_command(extract
 def test_what_a_killed_command_has_begun_is_finished_by_a_server(
     start: Start, extract: Extract, var: Path
 ) -> None:
-    process = extract(DEMO_SECONDS_PER_TOKEN=SLOW)
+    process = extract(**SLOW)
     until_begun(process, var)
     process.kill()
     process.communicate()

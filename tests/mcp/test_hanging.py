@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import ExitStack, asynccontextmanager
 from pathlib import Path
 from typing import Any
 
@@ -49,8 +49,10 @@ async def reached(
     """Have the server `near`, reached in one of the ways, its tools accepted, and a page to ask on."""
     is_modern = way.startswith("modern")
     alice, charlie = people
-    with listening("rude", *mischief, kind=Modern if is_modern else Listening) as program:
+    kind = Modern if is_modern else Listening
+    with ExitStack() as programs:
         if way.endswith("http"):
+            program = programs.enter_context(listening("rude", *mischief, kind=kind))
             server = await in_database(http, "near", program.port, **facts)
         else:
             server = await in_database(stdio, "near", "modern" if is_modern else "old", **facts)

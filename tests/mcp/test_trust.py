@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import ExitStack, asynccontextmanager
 
 import pytest
 from django.test import Client
@@ -131,10 +131,11 @@ async def test_a_server_that_offers_more_is_heard_at_once(
     transport: str, alice: User, charlie: User, settings: Settings
 ) -> None:
     settings.MCP_COMMANDS = {**COMMANDS, "modern": MODERN_SERVER}
-    with listening() as program:
-        server = await in_database(
-            *((http, "near", program.port) if transport == "http" else (stdio, "near", COMMAND[transport]))
-        )
+    with ExitStack() as programs:
+        if transport == "http":
+            server = await in_database(http, "near", programs.enter_context(listening()).port)
+        else:
+            server = await in_database(stdio, "near", COMMAND[transport])
         async with house([calls(("near__grow", {})), says("It grew.")]) as home, home.page(alice) as page:
             await ready(server)
             await in_database(accept_all, server, charlie)

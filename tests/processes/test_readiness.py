@@ -9,7 +9,8 @@ import httpx2
 import pytest
 
 from tests.processes.installation import Installation
-from tests.site.test_probes import BEARER, TOKEN, faults
+from tests.site.processes import TOKEN
+from tests.site.test_probes import BEARER, faults
 from tests.site.waiting import until
 from tests.stores import Databases
 

@@ -19,6 +19,10 @@ PRODUCTION = {
 }
 # What tests want of a server that they share; its link is for one of them.
 PLAIN = {"LOG_LEVEL": "INFO", "REQUEST_LIMIT_BYTES": "65536", "DEMO_SECONDS_PER_TOKEN": "0.0001"}
+# A reply takes a second or more: there is time to stop it.
+SLOW = {"DEMO_SECONDS_PER_TOKEN": "0.05"}
+TOKEN = "a-token-for-the-one-who-watches-0123456789"
+TELLING = {"LOG_LEVEL": "DEBUG", "METRICS_TOKEN": TOKEN, "DEMO_SECONDS_PER_TOKEN": "0.0001"}
 
 
 def manage(*arguments: str, var: Path, **variables: str) -> subprocess.CompletedProcess[str]:

@@ -17,14 +17,13 @@ from pytest_django import Settings
 
 from chatsite.accounts.demo import demo_account
 from chatsite.accounts.models import EnterLink, User
-from tests.site.processes import Server, manage
+from tests.site.processes import TELLING, Server, manage
 from tests.site.waiting import until
 from tools.builtin.calendar.sample import SAMPLE
 from tools.models import CalendarEvent
 
 Running = Callable[..., Server]
 HERE = "127.0.0.1"
-TELLING = {"LOG_LEVEL": "DEBUG"}
 
 
 @pytest.fixture

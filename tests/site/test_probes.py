@@ -12,15 +12,13 @@ import pytest
 from django.test import Client
 
 from chatsite.accounts.models import User
-from tests.site.processes import PLAIN, Server, manage
+from tests.site.processes import PLAIN, TELLING, TOKEN, Server, manage
 from tests.site.redis import Redis, a_redis
 from tests.site.waiting import PATIENCE, until
 
 Start = Callable[..., Server]
 Running = Callable[..., Server]
-TOKEN = "a-token-for-the-one-who-watches-0123456789"
 BEARER = {"Authorization": f"Bearer {TOKEN}"}
-WATCHED = {"METRICS_TOKEN": TOKEN, "DEMO_SECONDS_PER_TOKEN": "0.0001"}
 
 
 def faults(url: str) -> dict[str, str]:
@@ -95,7 +93,7 @@ def test_a_redis_that_hangs_is_named_until_it_goes_on(running: Running, redis: R
 
 
 def test_the_numbers_are_for_who_bears_the_token(running: Running) -> None:
-    url = running(**WATCHED).origin()
+    url = running(**TELLING).origin()
     answer = httpx2.get(f"{url}/metrics", headers=BEARER)
     assert answer.status_code == 200
     assert answer.headers["content-type"].startswith("text/plain")
@@ -123,7 +121,7 @@ def test_the_numbers_are_for_staff_too(client: Client, alice: User, charlie: Use
 
 
 def test_a_turn_is_counted_and_timed(running: Running) -> None:
-    server = running(**WATCHED)
+    server = running(**TELLING)
     url = server.origin()
     asked = manage("ask", "What is 12 * 12?", "--user", "demo", "--json", var=server.var)
     assert asked.returncode == 0, asked.stderr

@@ -5,7 +5,8 @@ from typing import Annotated, Literal, TypedDict
 from pydantic import Field
 
 from tools import defaults, tool
-from tools.builtin import open_meteo, sample_weather
+from tools.builtin import sample_weather
+from tools.builtin.weather_report import Report
 
 Unit = Literal["celsius", "fahrenheit"]
 SIGNS = {"celsius": "°C", "fahrenheit": "°F"}
@@ -35,8 +36,7 @@ async def get_weather(
     unit: Annotated[Unit, Field(description="The unit of the temperatures.")] = "celsius",
 ) -> Weather:
     """Get the current weather and today's high and low for a city."""
-    sample = defaults.weather_mode() == "sample"
-    report = sample_weather.report(city) if sample else await open_meteo.report(city)
+    report = sample_weather.report(city) if defaults.weather_mode() == "sample" else await _live(city)
     return {
         "city": report.city,
         "country": report.country,
@@ -49,6 +49,12 @@ async def get_weather(
         "wind_kmh": report.wind_kmh,
         "source": report.source,
     }
+
+
+async def _live(city: str) -> Report:
+    from tools.builtin import open_meteo  # with an HTTP client, which takes long to import
+
+    return await open_meteo.report(city)
 
 
 def _in_unit(celsius: float, unit: Unit) -> float:
