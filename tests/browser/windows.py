@@ -7,7 +7,14 @@ from collections import defaultdict
 from pathlib import Path
 from typing import Any
 
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, Page, ViewportSize
+
+# How a page may be looked at: it can change that, and needs no window of its own for it.
+_LOOKS: dict[str, Any] = {
+    "color_scheme": "light",
+    "reduced_motion": "no-preference",
+    "viewport": {"width": 1280, "height": 720},
+}
 
 
 class Windows:
@@ -21,11 +28,10 @@ class Windows:
 
     def open(self, **options: Any) -> Page:
         """Take a window; the options are those of Playwright's `new_context`."""
-        if idle := self._idle[_key(options)]:
-            return idle.pop()
-        context = self._browser.new_context(**{"base_url": self._base_url, "locale": "en-GB", **options})
-        page = context.new_page()
-        self._asked_for[page] = options
+        kind = {name: value for name, value in options.items() if name not in _LOOKS}
+        idle = self._idle[_key(kind)]
+        page = idle.pop() if idle else self._new(kind)
+        _look(page, **{name: options.get(name, usual) for name, usual in _LOOKS.items()})
         return page
 
     def give_back(self, page: Page) -> None:
@@ -46,6 +52,17 @@ class Windows:
     def close(self, page: Page) -> None:
         """Give none back: something was done to it that nothing takes away."""
         page.context.close()
+
+    def _new(self, kind: dict[str, Any]) -> Page:
+        context = self._browser.new_context(**{"base_url": self._base_url, "locale": "en-GB", **kind})
+        page = context.new_page()
+        self._asked_for[page] = kind
+        return page
+
+
+def _look(page: Page, *, viewport: ViewportSize, **media: Any) -> None:
+    page.emulate_media(**media)
+    page.set_viewport_size(viewport)
 
 
 def _key(options: dict[str, Any]) -> str:
