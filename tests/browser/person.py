@@ -33,6 +33,11 @@ class Person:
         self.page.on("console", self._note)
         self.page.on("pageerror", self._note_error)
 
+    @classmethod
+    def at(cls, page: Page) -> Person:
+        """Sit down at a page that is open already."""
+        return cls(page.context, page)
+
     def leave(self) -> None:
         """Look no longer at the page."""
         self.page.remove_listener("console", self._note)

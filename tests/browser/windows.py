@@ -9,6 +9,9 @@ from typing import Any
 
 from playwright.sync_api import Browser, Page, ViewportSize
 
+# Where nothing runs. From a blank page Chromium goes on in a new process, which costs more than a page does.
+RESTING_PLACE = "/static/img/mark.svg"
+_PLACE = {"locale": "en-GB", "timezone_id": "UTC"}
 # How a page may be looked at: it can change that, and needs no window of its own for it.
 _LOOKS: dict[str, Any] = {
     "color_scheme": "light",
@@ -34,11 +37,13 @@ class Windows:
         _look(page, **{name: options.get(name, usual) for name, usual in _LOOKS.items()})
         return page
 
-    def give_back(self, page: Page) -> None:
-        context, options = page.context, self._asked_for[page]
+    def give_back(self, page: Page, **options: Any) -> None:
+        """Keep a window for whoever asks for such a one next, or from now on for one with these options."""
+        context = page.context
+        self._asked_for[page] = options = options or self._asked_for[page]
         context.set_offline(False)
         page.unroute_all()
-        page.goto("about:blank")
+        page.goto(RESTING_PLACE)
         for other in context.pages:
             if other != page:
                 other.close()
@@ -54,7 +59,7 @@ class Windows:
         page.context.close()
 
     def _new(self, kind: dict[str, Any]) -> Page:
-        context = self._browser.new_context(**{"base_url": self._base_url, "locale": "en-GB", **kind})
+        context = self._browser.new_context(**{**_PLACE, "base_url": self._base_url, **kind})
         page = context.new_page()
         self._asked_for[page] = kind
         return page

@@ -6,9 +6,10 @@ import re
 from collections.abc import Callable, Iterator
 
 import pytest
-from playwright.sync_api import Browser, Locator, ViewportSize, expect
+from playwright.sync_api import Locator, ViewportSize, expect
 
 from tests.browser.person import Person
+from tests.browser.windows import Windows
 
 pytestmark = pytest.mark.browser
 
@@ -24,20 +25,14 @@ PHONE: ViewportSize = {"width": 360, "height": 740}
 
 
 @pytest.fixture(scope="module")
-def alice(chromium: Browser, link: str) -> Iterator[Person]:
+def alice(windows: Windows) -> Iterator[Person]:
     """Alice, who made an account of her own and has asked what went well and what did not."""
-    context = chromium.new_context(base_url=link.partition("/enter/")[0], timezone_id="UTC")
-    alice = Person(context)
-    alice.open("/sign-up/")
-    alice.page.get_by_label("Username").fill("alice")
-    for field in ("Password", "Password confirmation"):
-        alice.page.get_by_label(field, exact=False).first.fill("alices-own-secret")
-    alice.page.get_by_role("button", name="Make the account").click()
-    alice.page.wait_for_url("**/")
+    alice = Person.at(windows.open(storage_state=None))
+    alice.sign_up("alice")
     alice.ask_and_wait(QUESTION)
     alice.ask_and_wait("Please fail with 500", "failed")
     yield alice
-    context.close()
+    alice.context.close()
 
 
 @pytest.fixture
@@ -51,7 +46,7 @@ def visit_as_alice(alice: Person) -> Iterator[Person]:
 @pytest.fixture
 def charlie(visit: Visit, alice: Person) -> Person:
     """Charlie, who may do all, and has a conversation too."""
-    charlie = visit(timezone_id="UTC")
+    charlie = visit()
     charlie.ask_and_wait("What is 6*7?")
     return charlie
 
