@@ -11,10 +11,11 @@ from playwright.sync_api import Browser, expect
 
 from tests.browser.conftest import enter
 from tests.browser.person import Person
+from tests.browser.places import Places
 from tests.browser.test_approval import asks, cards
+from tests.browser.trust.calendar import calendar_of, put
 from tests.browser.trust.forging import press_forged
 from tests.browser.trust.line import SlowLine
-from tests.browser.trust.places import Places, calendar_of, put
 from tests.chaos.place import Place
 
 pytestmark = pytest.mark.browser
