@@ -14,7 +14,7 @@ from tests.browser.person import Person
 from tests.browser.windows import Windows
 from tests.chromium import running_chromium
 from tests.mcp.servers import OLD_SERVER
-from tests.site.processes import Server, manage
+from tests.site.processes import Server
 
 
 @pytest.fixture(scope="session")
@@ -31,11 +31,6 @@ def server(tables: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[S
     running.close()
 
 
-@pytest.fixture(scope="session")
-def link(server: Server) -> str:
-    return server.link()
-
-
 @pytest.fixture(scope="package")
 def chromium() -> Iterator[Browser]:
     with running_chromium() as browser:
@@ -43,19 +38,14 @@ def chromium() -> Iterator[Browser]:
 
 
 @pytest.fixture(scope="package")
-def windows(chromium: Browser, link: str) -> Windows:
-    return Windows(chromium, link.partition("/enter/")[0])
+def windows(chromium: Browser, server: Server) -> Windows:
+    return Windows(chromium, server.origin())
 
 
 @pytest.fixture(scope="package")
-def signed_in(chromium: Browser, server: Server, link: str, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Enter once by a link, and keep the cookie for every test of the package."""
-    kept = tmp_path_factory.mktemp("cookies") / "state.json"
-    context = chromium.new_context(base_url=link.partition("/enter/")[0])
-    enter(Person(context), server)
-    context.storage_state(path=kept)
-    context.close()
-    return kept
+def signed_in(windows: Windows, server: Server) -> Path:
+    """Enter once by a link, and keep the cookie for every test on this server."""
+    return cookie("demo", lambda someone: enter(someone, server.link()), windows, server)
 
 
 @pytest.fixture
@@ -65,7 +55,7 @@ def visit(windows: Windows, signed_in: Path) -> Iterator[Callable[..., Person]]:
 
     def one(path: str = "/", **options: object) -> Person:
         page = windows.open(**{"storage_state": signed_in, **options})
-        people.append(Person(page.context, page))
+        people.append(Person.at(page))
         people[-1].open(path)
         return people[-1]
 
@@ -81,32 +71,35 @@ def visit(windows: Windows, signed_in: Path) -> Iterator[Callable[..., Person]]:
 
 
 @pytest.fixture
-def newcomer(chromium: Browser, server: Server, link: str) -> Iterator[Person]:
-    """Enter by a link of one's own, for a test that signs out."""
-    context = chromium.new_context(base_url=link.partition("/enter/")[0], locale="en-GB")
-    someone = Person(context)
-    enter(someone, server)
-    yield someone
-    context.close()
+def newcomer(visit: Callable[..., Person]) -> Person:
+    """Make an account of one's own, for a test that signs out."""
+    someone = visit("/sign-up/", storage_state=None)
+    someone.sign_up("newcomer")
+    return someone
 
 
-def signed_up(name: str, chromium: Browser, server: Server, link: str) -> Path:
-    """Keep the cookie of somebody who makes an account the first time that they are asked for.
+def signed_up(name: str, windows: Windows, server: Server) -> Path:
+    """Keep the cookie of somebody who makes an account the first time that they are asked for."""
+    return cookie(name, lambda someone: someone.sign_up(name), windows, server)
+
+
+def cookie(name: str, come: Callable[[Person], None], windows: Windows, server: Server) -> Path:
+    """Have somebody come in the first time that they are asked for, and keep their cookie and their window.
 
     A server outlives a package's other fixtures: files of several packages take turns in one process.
     """
     kept = server.errors.parent / f"{name}.json"
     if not kept.exists():
-        context = chromium.new_context(base_url=link.partition("/enter/")[0])
-        Person(context).sign_up(name)
-        context.storage_state(path=kept)
-        context.close()
+        someone = Person.at(windows.open(storage_state=None))
+        come(someone)
+        someone.leave()
+        someone.context.storage_state(path=kept)
+        windows.give_back(someone.page, storage_state=kept)
     return kept
 
 
-def enter(someone: Person, server: Server) -> None:
-    printed = manage("enter", var=server.errors.parent).stdout
-    someone.open(next(word for word in printed.split() if "/enter/" in word))
+def enter(someone: Person, link: str) -> None:
+    someone.open(link)
     someone.page.get_by_role("button", name="Enter").click()
     someone.page.wait_for_url("**/")
 

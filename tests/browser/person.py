@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import BrowserContext, Locator, Page, expect
+
+from tests.browser import barriers
 
 # What may differ between a page that lived through it and its reload: clocks, focus, what was unfolded.
 _WHAT_IS_SHOWN = """([ids, without]) => ids.map(id => {
@@ -31,6 +32,11 @@ class Person:
         self.is_changed = False  # whether the page is such as no other person may have it
         self.page.on("console", self._note)
         self.page.on("pageerror", self._note_error)
+
+    @classmethod
+    def at(cls, page: Page) -> Person:
+        """Sit down at a page that is open already."""
+        return cls(page.context, page)
 
     def leave(self) -> None:
         """Look no longer at the page."""
@@ -96,11 +102,11 @@ class Person:
 
     def barriers(self) -> list[str]:
         """Return what axe finds wrong with the page as it is now."""
-        self.page.wait_for_load_state()  # or it would judge a page whose styles are on their way
-        rules = ["wcag2a", "wcag2aa", "wcag21aa", "wcag22aa", "best-practice"]
-        # What axe would preload, it puts into the page inline, which our policy rightly refuses.
-        found = Axe().run(self.page, options={"runOnly": rules, "preload": False})
-        return [f"{one['id']}: {one['nodes'][0]}" for one in found.response["violations"]]
+        return barriers.found(self.page)
+
+    def barriers_in_the_dark(self) -> list[str]:
+        """Return what axe finds wrong with the colours that the page has in the dark."""
+        return barriers.found_in_the_dark(self.page)
 
     def excess(self) -> int:
         """Return by how many pixels the page is wider than its window."""

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Locator, expect
+from playwright.sync_api import Locator, expect
 
 from tests.browser.person import Person
 
@@ -14,15 +14,12 @@ pytestmark = pytest.mark.browser
 
 
 @pytest.fixture
-def alice(chromium: Browser, link: str) -> Iterator[Person]:
+def alice(visit: Callable[..., Person]) -> Person:
     """Alice, whose calendar is new."""
-    context = chromium.new_context(base_url=link.partition("/enter/")[0], locale="en-GB", timezone_id="UTC")
-    alice = Person(context)
+    alice = visit("/sign-up/", storage_state=None)
     alice.sign_up("alice-and-her-days")
     alice.open("/calendar/")
-    yield alice
-    context.close()
-    assert alice.complaints == []
+    return alice
 
 
 @pytest.fixture

@@ -16,12 +16,12 @@ pytestmark = pytest.mark.browser
 
 
 @pytest.fixture
-def person(chromium: Browser, tmp_path: Path) -> Iterator[Person]:
+def person(chromium: Browser, var: Path) -> Iterator[Person]:
     """Enter an installation that sends one tool at once."""
-    server = Server(var=tmp_path, ROUTING_TOOLS="1", LOG_LEVEL="ERROR")
-    context = chromium.new_context(base_url=server.link().partition("/enter/")[0], locale="en-GB")
+    server = Server(var=var, ROUTING_TOOLS="1", LOG_LEVEL="ERROR")
+    context = chromium.new_context(locale="en-GB")
     someone = Person(context)
-    enter(someone, server)
+    enter(someone, server.link())
     yield someone
     context.close()
     server.close()

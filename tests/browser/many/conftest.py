@@ -8,15 +8,15 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser
 
-from tests.browser.conftest import link, signed_in, signed_up
+from tests.browser.conftest import signed_in, signed_up, windows
 from tests.browser.many.servers import remove_all
 from tests.browser.person import Person
+from tests.browser.windows import Windows
 from tests.mcp.servers import COMMANDS, mischievous
 from tests.site.processes import Server
 
-__all__ = ["link", "signed_in"]
+__all__ = ["signed_in", "windows"]
 
 MISCHIEF = ("babble", "circle", "endless", "liar", "many", "odd", "silent")
 
@@ -38,29 +38,21 @@ def server(tables: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[S
 
 
 @pytest.fixture(scope="package")
-def alice(chromium: Browser, server: Server, link: str) -> Iterator[Person]:
+def alice(windows: Windows, server: Server) -> Iterator[Person]:
     """Alice, who has an account of her own; whatever the console complains of fails."""
-    context = chromium.new_context(
-        storage_state=signed_up("alice", chromium, server, link),
-        base_url=link.partition("/enter/")[0],
-        locale="en-GB",
-    )
-    alice = Person(context)
+    alice = Person.at(windows.open(storage_state=signed_up("alice", windows, server)))
     alice.open("/")
     yield alice
-    context.close()
+    alice.context.close()
     assert alice.complaints == []
 
 
 @pytest.fixture(scope="package")
-def charlie(chromium: Browser, link: str, signed_in: Path) -> Iterator[Person]:
+def charlie(windows: Windows, signed_in: Path) -> Iterator[Person]:
     """Charlie, who may do all."""
-    context = chromium.new_context(
-        storage_state=signed_in, base_url=link.partition("/enter/")[0], locale="en-GB"
-    )
-    charlie = Person(context)
+    charlie = Person.at(windows.open(storage_state=signed_in))
     yield charlie
-    context.close()
+    charlie.context.close()
     assert charlie.complaints == []
 
 

@@ -2,12 +2,25 @@
 
 from __future__ import annotations
 
+from urllib.parse import urlsplit
+
 from playwright.sync_api import expect
 
 from tests.browser.person import Person
 
 SERVERS = "/admin/tools/mcpserver/"
 TOOLS = "/admin/tools/mcptool/"
+LOOK_AGAIN = 250  # ms
+# What part of a page would say by now. To draw it each time anew took most of a test.
+_WOULD_SAY = """async ([part, words, again]) => {
+    for (;;) {
+        const answer = await fetch(location.href);
+        const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+        const text = page.querySelector(part).textContent.replace(/\\s+/g, " ");
+        if (words.every(one => text.includes(one))) return;
+        await new Promise(then => setTimeout(then, again));
+    }
+}"""
 
 
 def add(charlie: Person, name: str, *, command: str = "", port: int = 0) -> None:
@@ -29,28 +42,26 @@ def save(charlie: Person) -> None:
 
 
 def wait_until(charlie: Person, server: str, words: str) -> None:
-    """Look at the list of servers until it says so of this one."""
-    charlie.open(SERVERS)
-    _reload_until(charlie, server, words, column="standing")
+    """Ask for the list of servers until it says so of this one."""
+    _open_servers(charlie)
+    _wait_for_row(charlie, server, words, column="standing")
 
 
 def wait_until_tool(charlie: Person, tool: str, words: str) -> None:
-    """Look at the list of tools until it says so of this one."""
+    """Ask for the list of tools until it says so of this one."""
     charlie.open(f"{TOOLS}?q={tool}")
-    _reload_until(charlie, tool, words, column="stands")
+    _wait_for_row(charlie, tool, words, column="stands")
 
 
 def wait_until_told(charlie: Person, server: str, *sentences: str) -> None:
-    """Look at the page of a server until a process tells all this of it."""
+    """Ask for the page of a server until a process tells all this of it."""
     open_server(charlie, server)
-    told = charlie.page.locator(".field-processes")
-    while not all(sentence in told.inner_text() for sentence in sentences):
-        charlie.page.reload()
+    _wait(charlie, ".field-processes", *sentences)
 
 
 def open_server(charlie: Person, name: str) -> None:
-    charlie.open(SERVERS)
-    charlie.page.get_by_role("link", name=name, exact=True).click()
+    _open_servers(charlie)
+    charlie.page.locator("#result_list").get_by_role("link", name=name, exact=True).click()
     expect(charlie.page.locator(".field-processes")).to_be_visible()
 
 
@@ -95,8 +106,17 @@ def _do_with_all(charlie: Person, action: str) -> None:
     charlie.page.get_by_role("button", name="Go").first.click()
 
 
-def _reload_until(charlie: Person, name: str, words: str, *, column: str) -> None:
-    named = charlie.page.get_by_role("link", name=name, exact=True)
-    cell = charlie.page.locator("#result_list tbody tr").filter(has=named).locator(f".field-{column}")
-    while words not in cell.inner_text():
-        charlie.page.reload()
+def _open_servers(charlie: Person) -> None:
+    """Be at the list, where saving a server leads by itself."""
+    if urlsplit(charlie.page.url).path != SERVERS:
+        charlie.open(SERVERS)
+
+
+def _wait_for_row(charlie: Person, name: str, words: str, *, column: str) -> None:
+    row = charlie.page.get_by_role("row").filter(has=charlie.page.get_by_role("link", name=name, exact=True))
+    number = row.evaluate("row => row.sectionRowIndex + 1")
+    _wait(charlie, f"#result_list tbody tr:nth-child({number}) .field-{column}", words)
+
+
+def _wait(charlie: Person, part: str, *words: str) -> None:
+    charlie.page.evaluate(_WOULD_SAY, [part, words, LOOK_AGAIN])

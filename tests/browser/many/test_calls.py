@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.many.places import calls_say
 from tests.browser.many.servers import accept_all, add, open_server, remove_all, save, wait_until_told
 from tests.browser.person import Person
+from tests.browser.places import Places
 
 pytestmark = [pytest.mark.browser, pytest.mark.usefixtures("near")]
 
@@ -30,19 +30,21 @@ def near(charlie: Person) -> Iterator[None]:
 
 def test_an_answer_that_makes_no_sense_or_is_too_long_is_a_sentence(alice: Person, charlie: Person) -> None:
     alice.open("/")
-    for name, question, sentence in (
-        ("nonsense", "Do it", f"{FAILED}Its answer is not what MCP prescribes"),
-        ("error", "Do it", f"{FAILED}It answered with an error: It is broken inside."),
-        ("refuse", "Do it", "There is no such thing."),
-        ("big", "Say 100000000 bytes", "It sent a message of more than 4 MB."),
-    ):
-        alice.ask_and_wait(question, choice=f"tool:near__{name}")
-        calls_say(alice, charlie, "failed", {f"near__{name}": [sentence]})
+    failed = {
+        "near__nonsense": ("Do it", f"{FAILED}Its answer is not what MCP prescribes"),
+        "near__error": ("Do it", f"{FAILED}It answered with an error: It is broken inside."),
+        "near__refuse": ("Do it", "There is no such thing."),
+        "near__big": ("Say 100000000 bytes", "It sent a message of more than 4 MB."),
+    }
+    for name, (question, _) in failed.items():
+        alice.ask_and_wait(question, choice=f"tool:{name}")
     wait_until_told(charlie, "near", "Its last error, before that: It sent a message of more than 4 MB.")
     alice.ask_and_wait("Say “still here”", choice="tool:near__echo")
-    calls_say(alice, charlie, "succeeded", {"near__echo": ["still here"]})
     alice.ask_and_wait("Say 100000 bytes", choice="tool:near__big")
-    calls_say(alice, charlie, "succeeded", {"near__big": ["bytes of this result were left out.]"]})
+    places = Places(alice, charlie)
+    places.tell_of("failed", {name: [sentence] for name, (_, sentence) in failed.items()}, number=0)
+    places.tell_of("succeeded", {"near__echo": ["still here"]})
+    places.tell_of("succeeded", {"near__big": ["bytes of this result were left out.]"]}, number=1)
 
 
 def test_one_that_hangs_in_a_call_is_given_up_at_stop_or_at_its_deadline(
@@ -53,15 +55,16 @@ def test_one_that_hangs_in_a_call_is_given_up_at_stop_or_at_its_deadline(
     expect(alice.calls("near__look")).to_have_attribute("data-state", "running")
     alice.stop_button.click()
     alice.wait_for_end("stopped")
-    calls_say(alice, charlie, "stopped", {"near__look": [STOPPED]})
     alice.ask_and_wait("Say “still here”", choice="tool:near__echo")
-    calls_say(alice, charlie, "succeeded", {"near__echo": ["still here"]})
     limit(charlie, "near", "1")
     alice.ask_and_wait(f"Look until “{tmp_path / 'two'}”", choice="tool:near__look")
-    calls_say(alice, charlie, "timed_out", {"near__look": [LATE]})
     limit(charlie, "near", "")
     alice.ask_and_wait("Say “here again”", choice="tool:near__echo")
-    calls_say(alice, charlie, "succeeded", {"near__echo": ["here again"]})
+    places = Places(alice, charlie)
+    places.tell_of("stopped", {"near__look": [STOPPED]}, number=0)
+    places.tell_of("succeeded", {"near__echo": ["still here"]}, number=0)
+    places.tell_of("timed_out", {"near__look": [LATE]}, number=1)
+    places.tell_of("succeeded", {"near__echo": ["here again"]}, number=1)
 
 
 def limit(charlie: Person, server: str, seconds: str) -> None:

@@ -10,8 +10,8 @@ from typing import Any
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.many.places import calls_say, model_calls, replies
 from tests.browser.person import Person
+from tests.browser.places import Places
 
 pytestmark = pytest.mark.browser
 
@@ -74,16 +74,18 @@ def test_what_becomes_of_a_formula_a_misfit_and_a_text_that_is_too_long(
     assert first[3] == f"'{FORMULA}"
 
     open_trace(alice, 1)
-    calls_say(alice, charlie, "succeeded", {"extract_note": [FORMULA]})
+    Places(alice, charlie).tell_of("succeeded", {"extract_note": [FORMULA]})
     alice.open(table)
     open_trace(alice, 2)
-    calls_say(alice, charlie, "invalid", {"extract_note": ["is not of type 'string'"]}, number=0)
-    calls_say(alice, charlie, "succeeded", {"extract_note": []})
+    places = Places(alice, charlie)
+    places.tell_of("invalid", {"extract_note": ["is not of type 'string'"]}, number=0)
+    places.tell_of("succeeded", {"extract_note": []})
     alice.open(table)
     open_trace(alice, 3)
-    for model_call in model_calls(alice, charlie):
+    places = Places(alice, charlie)
+    for model_call in places.last_model_calls():
         expect(model_call).to_contain_text("longer than the model takes")
-    assert "longer than the model takes" in replies(alice)[-1]["error"]["message"]
+    assert "longer than the model takes" in places.replies[-1]["error"]["message"]
 
 
 def open_trace(alice: Person, text: int) -> None:

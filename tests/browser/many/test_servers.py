@@ -7,7 +7,6 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.many.places import calls_say, reply_leaves_out
 from tests.browser.many.servers import (
     accept_all,
     add,
@@ -18,6 +17,7 @@ from tests.browser.many.servers import (
     wait_until_told,
 )
 from tests.browser.person import Person
+from tests.browser.places import Places
 from tests.browser.test_approval import cards
 from tests.mcp.servers import listening
 
@@ -55,7 +55,7 @@ def test_what_turns_bad_is_left_out_for_its_reason_and_delays_nobody(alice: Pers
     reasons = {
         f"now-{bad}__echo": f"The MCP server now-{bad} cannot be reached. {AWAY[bad][0]}" for bad in AWAY
     }
-    reply_leaves_out(alice, charlie, reasons)
+    Places(alice, charlie).tell_all_left_out(reasons)
 
 
 def test_one_that_vanishes_ends_the_call_by_name_and_is_left_out_from_then_on(
@@ -73,13 +73,14 @@ def test_one_that_vanishes_ends_the_call_by_name_and_is_left_out_from_then_on(
             alice.page.reload()
         program.kill()
         alice.wait_for_end()
-        calls_say(alice, charlie, "failed", {"web__wait": [LOST]})
         wait_until(charlie, "web", "Not connected. It cannot be reached: ")
         alice.ask_and_wait("What is 6*7?")
         reason = "The MCP server web cannot be reached. It cannot be reached: "
-        reply_leaves_out(alice, charlie, {"web__wait": reason})
+        places = Places(alice, charlie)
+        places.tell_of("failed", {"web__wait": [LOST]})
+        places.tell_all_left_out({"web__wait": reason})
         program.start()
         connect_all_anew(charlie)
         wait_until_told(charlie, "web", "Its last error, before that: It cannot be reached: ")
         alice.ask_and_wait("Say “hello again”", choice="tool:web__echo")
-        calls_say(alice, charlie, "succeeded", {"web__echo": ["hello again"]})
+        Places(alice, charlie).tell_of("succeeded", {"web__echo": ["hello again"]})

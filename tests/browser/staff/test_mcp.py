@@ -8,11 +8,10 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import expect
 
+from tests.browser.many.servers import SERVERS, open_server, wait_until
 from tests.browser.person import Person
 
 pytestmark = pytest.mark.browser
-
-SERVERS = "/admin/tools/mcpserver/"
 
 
 def test_from_adding_a_server_to_its_progress_and_pictures(
@@ -24,9 +23,8 @@ def test_from_adding_a_server_to_its_progress_and_pictures(
     page.get_by_label("Transport:").select_option("stdio")
     page.get_by_label("Command:").select_option("old")
     page.get_by_role("button", name="Save", exact=True).click()
-    while "Connected" not in page.locator("#result_list .field-standing").inner_text():
-        page.reload()
-    page.get_by_role("link", name="near").click()
+    wait_until(charlie, "near", "Connected")
+    open_server(charlie, "near")
     expect(page.get_by_text("hello from the old server")).to_be_attached()
     assert charlie.barriers() == []
     page.get_by_role("link", name="13 to be accepted").click()

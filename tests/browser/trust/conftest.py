@@ -9,13 +9,13 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser
 
-from tests.browser.conftest import link, signed_in, signed_up, visit, windows
+from tests.browser.conftest import signed_in, signed_up, visit, windows
 from tests.browser.person import Person
+from tests.browser.windows import Windows
 from tests.site.processes import Server
 
-__all__ = ["link", "signed_in", "visit", "windows"]
+__all__ = ["signed_in", "visit", "windows"]
 
 
 @pytest.fixture(scope="session")
@@ -37,9 +37,9 @@ def server(tables: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[S
 
 
 @pytest.fixture(scope="package")
-def alices(chromium: Browser, server: Server, link: str) -> Path:
+def alices(windows: Windows, server: Server) -> Path:
     """Give Alice's cookie."""
-    return signed_up("alice", chromium, server, link)
+    return signed_up("alice", windows, server)
 
 
 @pytest.fixture

@@ -8,9 +8,9 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.browser.person import Person
+from tests.browser.places import Places
 from tests.browser.test_approval import cards
 from tests.browser.test_calendar import bring, event
-from tests.browser.trust.places import Places
 
 pytestmark = pytest.mark.browser
 

@@ -9,10 +9,11 @@ import pytest
 from playwright.sync_api import Locator, expect
 
 from tests.browser.person import Person
+from tests.browser.places import Places
 from tests.browser.staff.test_administration import decide, save
 from tests.browser.test_approval import SHREDS, asks, cards
+from tests.browser.trust.calendar import calendar_of, put
 from tests.browser.trust.forging import press_forged
-from tests.browser.trust.places import Places, calendar_of, put
 
 pytestmark = pytest.mark.browser
 

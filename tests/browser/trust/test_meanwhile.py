@@ -11,10 +11,11 @@ from playwright.sync_api import Browser, expect
 
 from tests.browser.conftest import enter
 from tests.browser.person import Person
+from tests.browser.places import Places
 from tests.browser.test_approval import asks, cards
+from tests.browser.trust.calendar import calendar_of, put
 from tests.browser.trust.forging import press_forged
 from tests.browser.trust.line import SlowLine
-from tests.browser.trust.places import Places, calendar_of, put
 from tests.chaos.place import Place
 
 pytestmark = pytest.mark.browser
@@ -88,8 +89,8 @@ def test_nobody_decides_about_anothers_call_or_about_what_they_were_not_shown(
 
 
 @pytest.fixture
-def place(tmp_path: Path) -> Iterator[Place]:
-    place = Place(tmp_path)
+def place(var: Path) -> Iterator[Place]:
+    place = Place(var)
     yield place
     place.close()
 
@@ -98,13 +99,13 @@ def test_a_tool_that_has_changed_asks_again_and_one_that_has_gone_does_not_run(
     chromium: Browser, place: Place
 ) -> None:
     server = place.server(EXTRA_APPS="tests.browser.desk")
-    address = server.link().partition("/enter/")[0]
-    first = chromium.new_context(base_url=address)
-    enter(Person(first), server)
-    windows = [chromium.new_context(base_url=address, storage_state=first.storage_state()) for _ in range(4)]
-    letter, late, parcel, charlie = map(Person, windows)
+    address = server.origin()
+    first = Person(chromium.new_context(base_url=address))
+    enter(first, server.link())
+    cookie = first.context.storage_state()
+    windows = [chromium.new_context(base_url=address, storage_state=cookie) for _ in range(3)]
+    letter, late, parcel, charlie = first, *map(Person, windows)
     line = SlowLine(late)
-    letter.open("/")
     asks(letter, "Post a letter: “Dear Bob”")
     parcel.open("/")
     asks(parcel, "Send a parcel to Rome")
@@ -146,5 +147,5 @@ def test_a_tool_that_has_changed_asks_again_and_one_that_has_gone_does_not_run(
         code="unknown_tool",
         sentence="There is no tool named 'send_parcel'. The tools are: ",
     )
-    for window in (first, *windows):
+    for window in (first.context, *windows):
         window.close()

@@ -8,9 +8,9 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.browser.person import Person
+from tests.browser.places import Places
 from tests.browser.staff.test_administration import decide, save
 from tests.browser.test_approval import asks, cards
-from tests.browser.trust.places import Places
 
 pytestmark = pytest.mark.browser
 
