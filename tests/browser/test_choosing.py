@@ -19,9 +19,10 @@ pytestmark = pytest.mark.browser
 def person(chromium: Browser, tmp_path: Path) -> Iterator[Person]:
     """Enter an installation with more tools than a menu lists."""
     server = Server(var=tmp_path, EXTRA_APPS="tests.browser.hoard", LOG_LEVEL="ERROR")
-    context = chromium.new_context(base_url=server.link().partition("/enter/")[0], locale="en-GB")
+    link = server.link()
+    context = chromium.new_context(base_url=link.partition("/enter/")[0], locale="en-GB")
     someone = Person(context)
-    enter(someone, server)
+    enter(someone, link)
     yield someone
     context.close()
     server.close()
