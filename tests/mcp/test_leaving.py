@@ -17,7 +17,7 @@ from tests.house import house, signed_in
 from tests.mcp.servers import COMMANDS, accept_all, kill, mischievous, ready, stdio, until
 from tests.mcp.test_river import until_file
 from tests.page import Page
-from tools.models import McpServer, McpTool, ToolPolicy
+from tools.models import McpConnection, McpServer, McpTool, ToolPolicy
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -110,3 +110,11 @@ async def allowed(page: Page) -> None:
     call = (await in_database(ToolCall.objects.get)).pk
     shown = next(iter(page.dom.all_with("data-shown"))).attributes["data-shown"]
     await page.do("allow", call=call, shown=shown)
+
+
+async def test_a_process_that_the_others_forgot_tells_again_how_it_stands(alice: User) -> None:
+    server = await in_database(stdio, "near")
+    async with house([]):
+        await ready(server)
+        await in_database(McpConnection.objects.all().delete)
+        await ready(server)

@@ -104,10 +104,14 @@ def tell(server_id: int, process: str, host: str, standing: Standing) -> None:
         McpConnection.objects.update_or_create(server_id=server_id, process=process, defaults=facts)
 
 
-def beat(process: str) -> None:
-    """Say that a process still lives, and forget those that have not been heard of for long."""
-    McpConnection.objects.filter(process=process).update(beat_at=Now())
+def beat(process: str) -> int:
+    """Say that a process still lives, and forget those that have not been heard of for long.
+
+    Returns how many of its connections are known here.
+    """
+    known = McpConnection.objects.filter(process=process).update(beat_at=Now())
     McpConnection.objects.filter(beat_at__lt=Now() - FORGOTTEN).delete()
+    return known
 
 
 def fresh() -> QuerySet[McpConnection]:

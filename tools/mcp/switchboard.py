@@ -40,6 +40,7 @@ class Switchboard:
         self._host = socket.gethostname()
         self._ending: set[asyncio.Task[None]] = set()
         self._connections: dict[int, Connection] = {}
+        self._told: dict[int, Standing] = {}
         self._follow_task: asyncio.Task[None] | None = None
         self._beat_at = time.monotonic()
 
@@ -104,6 +105,7 @@ class Switchboard:
 
     def _end(self, server_ids: list[int]) -> None:
         for server_id in server_ids:
+            self._told.pop(server_id, None)
             task = asyncio.create_task(self._connections.pop(server_id).leave())
             self._ending.add(task)
             task.add_done_callback(self._ending.discard)
@@ -111,9 +113,13 @@ class Switchboard:
     async def _beat(self) -> None:
         if self._connections and time.monotonic() - self._beat_at > BEAT_SECONDS:
             self._beat_at = time.monotonic()
-            await self._in_database(catalogue.beat, self._process)
+            known = await self._in_database(catalogue.beat, self._process)
+            if known < len(self._connections):  # forgotten by the others, while this process was frozen, say
+                for server_id in self._connections.keys() & self._told.keys():
+                    await self._tell(server_id, self._told[server_id])
 
     async def _tell(self, server_id: int, standing: Standing) -> None:
+        self._told[server_id] = standing
         await self._quietly(partial(catalogue.tell, server_id, self._process, self._host, standing))
 
     async def _take(self, server_id: int, offers: Offers) -> bool:
