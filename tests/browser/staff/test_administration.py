@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
+from pathlib import Path
 
 import pytest
 from playwright.sync_api import Locator, ViewportSize, expect
@@ -43,12 +44,20 @@ def visit_as_alice(alice: Person) -> Iterator[Person]:
     tab.page.close()
 
 
-@pytest.fixture
-def charlie(visit: Visit, alice: Person) -> Person:
-    """Charlie, who may do all, and has a conversation too."""
-    charlie = visit()
+@pytest.fixture(scope="module")
+def charlies_own(windows: Windows, signed_in: Path) -> None:
+    """Give Charlie a conversation too."""
+    charlie = Person.at(windows.open(storage_state=signed_in))
+    charlie.open("/")
     charlie.ask_and_wait("What is 6*7?")
-    return charlie
+    charlie.leave()
+    windows.give_back(charlie.page)
+
+
+@pytest.fixture
+def charlie(visit: Visit, alice: Person, charlies_own: None) -> Person:
+    """Charlie, who may do all."""
+    return visit("/admin/")
 
 
 def listed(charlie: Person) -> list[str]:
