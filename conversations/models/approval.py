@@ -134,6 +134,8 @@ class Approval(models.Model):
     @classmethod
     def end(cls, calls: list[int]) -> None:
         """Close the questions about calls that have ended without a decision; call it inside a change."""
+        if not calls:
+            return
         asked = cls.objects.filter(call__in=calls, decision="")
         asked.update(decision=cls.Decision.ENDED, decided_at=timezone.now())
 

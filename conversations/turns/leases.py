@@ -5,13 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from django.db.models import Count, F, QuerySet
-from django.db.models.functions import Now
 
 from ..models import Allowance, Conversation, Turn
 from ..models.allowance import usual_limits
 from ..models.composed import Values, given
 from ..models.lookup import count_of, turn_of
-from ..models.turn import LEASE
+from ..models.turn import LeaseEnd
 
 AT_ONCE = 200  # turns looked at in one sweep
 
@@ -49,7 +48,7 @@ def renew(owner: str) -> tuple[set[int], list[int]]:
     mine = Turn.objects.filter(state=Turn.State.RUNNING, lease_owner=owner)
     rows = list(mine.values_list("pk", "stop_requested_at"))
     if rows:  # an idle server writes nothing
-        mine.update(lease_until=Now() + LEASE)
+        mine.update(lease_until=LeaseEnd())
     return {turn_id for turn_id, _ in rows}, [turn_id for turn_id, wish in rows if wish]
 
 
