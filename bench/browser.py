@@ -1,10 +1,11 @@
 """What a long conversation costs the browser: until it is ready, and for each frame that streams into it.
 
-    python -m bench.browser [--turns 200] [--tokens 400]
+    python -m bench.browser [--turns 200] [--tokens 400] [--awake]
 
 All turns are brought onto the page, as by scrolling up; then a reply streams into it, 50 tokens a second. A
 frame costs what the main thread does between its coming and the next one's: script, style, layout and paint,
 in processor time.
+With `--awake` no core sleeps meanwhile (`bench.awake`).
 It runs in the Chromium that `CHROMIUM` names, or the machine's.
 """
 
@@ -25,6 +26,7 @@ import django
 from playwright.sync_api import BrowserContext, Page
 
 from bench import server
+from bench.awake import awake
 from bench.page import conversation_of
 from tests.chromium import running_chromium
 
@@ -37,9 +39,10 @@ def main() -> None:
     parser.add_argument("--turns", type=int, default=200)
     parser.add_argument("--tokens", type=int, default=400)
     parser.add_argument("--shape", choices=("prose", "list", "table", "code"), default="prose")
+    parser.add_argument("--awake", action="store_true")
     parser.add_argument("--port", type=int, default=8996)
     options = parser.parse_args()
-    with tempfile.TemporaryDirectory() as folder:
+    with tempfile.TemporaryDirectory() as folder, awake(options.awake):
         environment = server.settings(Path(folder), model=options.port + 1)
         cookie, conversation = _rows(environment, options.turns)
         with (

@@ -1,12 +1,13 @@
 """How much streaming one core carries, everything on: rows, trace, Markdown, checkpoints.
 
-    python -m bench.stream --streams 100 [--tokens 500] [--shape prose] [--relay] [--json]
+    python -m bench.stream --streams 100 [--tokens 500] [--shape prose] [--relay] [--awake] [--json]
 
 The server runs on core 0; the model's server and the sockets, which are this benchmark's own, on core 1. One
 turn comes before all that is measured, so that what is imported once is not counted. `steady` is what
 streaming costs alone, from when every stream has begun until the first one ends; `turn` is what is left, for
 each turn. `--relay` measures a bare relay (`bench.relay`) in the server's place: what this machine takes for
 passing tokens on and nothing else, by which the other figures can be compared with those of another machine.
+With `--awake` no core sleeps meanwhile (`bench.awake`).
 """
 
 from __future__ import annotations
@@ -25,6 +26,7 @@ from pathlib import Path
 from typing import Any
 
 from bench import server
+from bench.awake import awake
 from bench.process import Spent, memory, spent
 from bench.websocket import Socket
 
@@ -105,9 +107,10 @@ def main() -> None:
     parser.add_argument("--shape", choices=("prose", "list", "table", "code"), default="prose")
     parser.add_argument("--port", type=int, default=8990)
     parser.add_argument("--relay", action="store_true")
+    parser.add_argument("--awake", action="store_true")
     parser.add_argument("--json", action="store_true")
     options = parser.parse_args()
-    with tempfile.TemporaryDirectory() as folder:
+    with tempfile.TemporaryDirectory() as folder, awake(options.awake):
         result = run(options, Path(folder))
     if options.json:
         print(json.dumps(asdict(result)))
