@@ -168,3 +168,4 @@ def test_deleting_asks_first(visit: Visit, peer: Peer) -> None:
     page.get_by_role("button", name="Away with it").click()
     assert peer.wait_for("delete")["conversation"] == "abc"
     assert len(peer.asked("delete")) == 1
+    assert "choice" not in sent  # so that it stays the turn's own
