@@ -9,12 +9,11 @@ import { loadOlder } from "clearcall/older";
 import { Outbox } from "clearcall/outbox";
 import { Pending } from "clearcall/pending";
 import { Scrolling } from "clearcall/scrolling";
+import { isBusy } from "clearcall/states";
 import { followTitle } from "clearcall/title";
 import { Turns } from "clearcall/turns";
 
 const part = (id) => document.getElementById(id);
-const OPEN = new Set(["queued", "running"]);
-const BUSY = new Set(["running", "waiting"]);
 
 export class Chat {
   /** @param {import("clearcall/conversation").OpenConversation} conversation */
@@ -77,7 +76,7 @@ export class Chat {
     this.turns.note(element);
     this.pending.foundIn(element).forEach((id) => this.outbox.arrived(id));
     const { state } = element.dataset;
-    if (!element.matches(".turn") || before === state || OPEN.has(state)) return;
+    if (!element.matches(".turn") || before === state) return;
     // A turn can come to wait before it was seen to run; its end alone was there all along, when older ones load.
     if (!BUSY.has(before) && !(before === "queued" && state === "waiting")) return;
     announceEnd(state);

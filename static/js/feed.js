@@ -1,8 +1,8 @@
 /** Takes frames in, in the order in which they come, and hands each to whoever it concerns. */
 
 import { apply, replaceInside } from "clearcall/fragments";
+import { isBeingWritten } from "clearcall/states";
 
-const OPEN = new Set(["waiting", "streaming"]);
 const REPLIES = '.message[data-role="assistant"]';
 
 /**
@@ -53,7 +53,7 @@ export class Feed {
   #flow([kind, message, attempt, rev, content]) {
     const { flow, painter } = this.#hands;
     const element = document.getElementById(`message-${message}`);
-    const settled = element && !OPEN.has(element.dataset.state);
+    const settled = element && !isBeingWritten(element.dataset.state);
     if (kind === "f" && settled) return;
     const changed = kind === "f" ? flow.splice(message, attempt, rev, content) : flow.whole(message, attempt, rev, content);
     if (changed) painter.mark(message, changed);
@@ -98,7 +98,7 @@ export class Feed {
     for (const message of flow.messages) {
       painter.mark(message, "all");
       const element = document.getElementById(`message-${message}`);
-      if (element && !OPEN.has(element.dataset.state)) this.#settle(element);
+      if (element && !isBeingWritten(element.dataset.state)) this.#settle(element);
     }
     advance(cursors, frame);
     finished();
@@ -107,7 +107,7 @@ export class Feed {
 
   #notice(reply) {
     const { message, attempt, rev, state } = reply.dataset;
-    if (OPEN.has(state)) this.#hands.flow.shown(Number(message), Number(attempt), isEmpty(message) ? 0 : Number(rev));
+    if (isBeingWritten(state)) this.#hands.flow.shown(Number(message), Number(attempt), isEmpty(message) ? 0 : Number(rev));
     else if (Number(rev) && isEmpty(message)) this.#hands.flow.shown(Number(message), Number(attempt), 0);
   }
 
