@@ -40,7 +40,7 @@ export class Feed {
 
   /** Notes the open replies within a part of the page that came with all its text. */
   brought(root) {
-    for (const reply of root.querySelectorAll(REPLIES)) this.#notice(reply);
+    for (const reply of root.querySelectorAll(REPLIES)) if (isBeingWritten(reply.dataset.state)) this.#notice(reply);
   }
 
   #take(frame) {
@@ -69,9 +69,10 @@ export class Feed {
   #place(fragment) {
     const placed = apply(fragment);
     if (!placed) return;
-    const { element } = placed;
-    if (element.matches(REPLIES)) this.#notice(element);
-    else this.brought(element);
+    const { element, before } = placed;
+    if (!element.matches(REPLIES)) this.brought(element);
+    // A reply comes as a shell. One that was settled here before has its text, and be it none at all.
+    else if (before === undefined || isBeingWritten(before)) this.#notice(element);
     this.#hands.placed(placed);
   }
 
