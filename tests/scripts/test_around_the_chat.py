@@ -90,6 +90,54 @@ def test_a_slash_leads_to_the_box_and_is_not_written(visit: Visit) -> None:
     expect(page.get_by_label("Message", exact=True)).to_have_value("/")
 
 
+PRESS = """async ([key, code, altKey]) => {
+    const event = new KeyboardEvent("keydown", { key, code, altKey, bubbles: true, cancelable: true });
+    document.activeElement.dispatchEvent(event);
+    return event.defaultPrevented;
+}"""
+
+
+@pytest.mark.parametrize(("key", "taken"), [("a", True), ("A", True), ("ą", False), ("å", False)])
+def test_alt_with_a_letter_leaves_what_it_types_alone(visit: Visit, key: str, taken: bool) -> None:
+    page = visit()
+    assert page.evaluate(PRESS, [key, "KeyA", True])  # nothing is written, so that it types nothing
+    page.get_by_label("Message", exact=True).focus()
+    assert page.evaluate(PRESS, [key, "KeyA", True]) is taken
+
+
+def test_an_answer_is_copied_without_its_buttons(visit: Visit, page: Page) -> None:
+    page.add_init_script("navigator.clipboard.writeText = async (text) => { window.copied = text; }")
+    body = (
+        '<div id="body-2"><p>So:</p><div><button data-copy="">Copy</button>'
+        "<pre><code>a = 1\nb = 2</code></pre></div></div>"
+        '<button data-copy="body-2">Copy the answer</button>'
+    )
+    visit(turns=turn(1, "completed", inside=body)[2])
+    page.get_by_role("button", name="Copy the answer").click()
+    expect(page.get_by_role("status").filter(has_text="Copied")).to_be_attached()
+    assert page.evaluate("() => window.copied") == "So:\n\na = 1\nb = 2"
+    page.get_by_role("button", name="Copy", exact=True).click()
+    assert page.evaluate("() => window.copied") == "a = 1\nb = 2"
+
+
+SIGN_IN = "<!doctype html><title>Sign in</title>"
+
+
+def test_what_a_lost_sign_in_keeps_back_is_said(visit: Visit, page: Page) -> None:
+    page.route(
+        re.compile(r"/older/|\?q="), lambda route: route.fulfill(status=302, headers={"Location": "/in"})
+    )
+    page.route("**/in", lambda route: route.fulfill(body=SIGN_IN, content_type="text/html"))
+    visit(ADDRESS, turns=turn(5, "completed")[2])
+    page.locator("#older").evaluate("(button) => { button.hidden = false; button.click(); }")
+    expect(page.get_by_role("alert")).to_have_text(
+        "Earlier messages could not be loaded: you are signed out."
+    )
+    page.get_by_label("Find").fill("trip")
+    expect(page.get_by_role("alert")).to_have_text("The list could not be searched: you are signed out.")
+    expect(page.locator("#transcript > .turn")).to_have_count(1)
+
+
 def test_only_messages_of_this_person_and_conversation_are_sent(visit: Visit, page: Page, peer: Peer) -> None:
     letter = {"client_id": "a", "text": "Not here", "choice": "auto", "begins": False, "at": 0}
     here = {**letter, "conversation": "7b0f1f8e-0000-4000-8000-000000000001"}
