@@ -1,6 +1,6 @@
 /** The chat and its trace as one part: what they share, and what happens when something new is shown. */
 
-import { announce, announceEnd, complain } from "clearcall/announcing";
+import { announceEnd, complain } from "clearcall/announcing";
 import { Clocks, clockAhead } from "clearcall/clocks";
 import { Composer } from "clearcall/composer";
 import { editLast, listenToEdits } from "clearcall/editing";
@@ -68,7 +68,7 @@ export class Chat {
         roots.forEach(brought);
         roots.forEach((element) => this.shown({ element }));
       },
-      failed: () => announce("Earlier messages could not be loaded. Press the button to try again."),
+      failed: (why) => complain(`Earlier messages could not be loaded: ${why}.`),
     });
   }
 
@@ -78,9 +78,8 @@ export class Chat {
     const { state } = element.dataset;
     if (!element.matches(".turn") || before === state) return;
     // A turn can come to wait before it was seen to run; its end alone was there all along, when older ones load.
-    if (!BUSY.has(before) && !(before === "queued" && state === "waiting")) return;
-    announceEnd(state);
-    this.title.ended();
+    if (!isBusy(before) && !(before === "queued" && state === "waiting")) return;
+    if (announceEnd(state)) this.title.ended();
   }
 
   #follow() {
