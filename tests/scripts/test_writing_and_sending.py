@@ -196,6 +196,7 @@ def test_a_question_is_edited_in_its_place_while_news_come(visit: Visit, peer: P
     field.press("Enter")
     sent = peer.wait_for("edit")
     assert (sent["turn"], sent["text"]) == (1, "New")
+    assert "choice" not in sent  # so that it stays the turn's own
     expect(field).to_have_count(0)
 
 
@@ -224,4 +225,3 @@ def test_deleting_asks_first(visit: Visit, peer: Peer) -> None:
     page.get_by_role("button", name="Away with it").click()
     assert peer.wait_for("delete")["conversation"] == "abc"
     assert len(peer.asked("delete")) == 1
-    assert "choice" not in sent  # so that it stays the turn's own
