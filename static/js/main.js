@@ -126,7 +126,7 @@ listenToKeys({
   "Alt+T": () => {
     if (!chat) return;
     drawers.reveal(part("trace"));
-    part("trace-turns").closest("[data-scroller]").focus();
+    part("trace-turns").closest("[data-scroller]").focus({ focusVisible: true });
   },
 });
 document.addEventListener("click", (event) => {
