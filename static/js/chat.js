@@ -4,6 +4,7 @@ import { announceEnd, complain } from "clearcall/announcing";
 import { Clocks, clockAhead } from "clearcall/clocks";
 import { Composer } from "clearcall/composer";
 import { editLast, listenToEdits } from "clearcall/editing";
+import { leaveHidden } from "clearcall/focus";
 import { paint } from "clearcall/highlight";
 import { loadOlder } from "clearcall/older";
 import { Outbox } from "clearcall/outbox";
@@ -50,6 +51,7 @@ export class Chat {
   /** All of a frame is on the page. */
   finished() {
     this.turns.sweep();
+    leaveHidden();
   }
 
   /** Brings an element into view, and stays there. */

@@ -12,7 +12,7 @@ export function length(text) {
 
 /** @param {(sentence: string) => void} say @returns {(left: number) => void} */
 export function counter(element, say) {
-  let before = Infinity;
+  let before = -Infinity; // what a page begins with is no news
   return (left) => {
     if (element) element.textContent = left > TELL_WITHIN ? "" : inWords(left);
     if (SAID_AT.some((place) => left <= place && before > place)) say(`${inSentence(left)}.`);

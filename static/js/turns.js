@@ -29,9 +29,15 @@ export class Turns {
     this.#show();
   }
 
+  /** To the turn, and not into the box: on a phone that would bring the keyboard up. */
+  #leaveStop() {
+    document.getElementById(`turn-${this.#stop.dataset.turn}`)?.focus({ preventScroll: true });
+  }
+
   #show() {
     if (!this.#stop) return;
     const turn = this.running;
+    if (!turn && this.#stop.contains(document.activeElement)) this.#leaveStop();
     this.#stop.hidden = !turn;
     this.#stop.dataset.turn = turn ?? "";
   }

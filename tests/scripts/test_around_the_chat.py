@@ -9,7 +9,7 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.scripts.peer import Peer, turn
+from tests.scripts.peer import Peer, reply, turn
 
 pytestmark = pytest.mark.browser
 
@@ -79,6 +79,62 @@ def test_the_list_shows_what_was_found_and_nothing_new(visit: Visit, peer: Peer)
     expect(entries).to_have_text(["trip"])
     page.get_by_label("Find").fill("")
     expect(entries).to_have_text(["all"])
+
+
+def listing(name: str, order: int) -> list[str]:
+    tools = "".join(
+        f'<button data-do="{what}" data-conversation="{name}">{what} {name}</button>'
+        for what in ("rename", "delete")
+    )
+    html = f'<a href="/"><span class="title">{name}</span></a>{tools}'
+    entry = f'<li id="listing-{name}" data-order="{order}">{html}</li>'
+    return [f"listing-{name}", "conversation-list", entry]
+
+
+def test_focus_comes_back_to_the_list(visit: Visit, peer: Peer) -> None:
+    page = visit()
+    peer.answers |= {"rename": {}, "delete": {}}
+    peer.send({"t": "shelf", "seq": 3, "fragments": [listing("a", 2), listing("b", 1)]})
+    rename = page.get_by_role("button", name="rename a")
+    for key in ("Escape", "Enter"):
+        rename.press("Enter")
+        page.get_by_label("Title").press(key)
+        expect(rename).to_be_focused()
+    page.get_by_role("button", name="delete a").press("Enter")
+    peer.wait_for("delete")
+    peer.send({"t": "shelf", "seq": 4, "fragments": [["listing-a", "conversation-list", ""]]})
+    expect(page.locator("#listing-b a")).to_be_focused()
+
+
+def test_focus_goes_to_the_turn_when_a_card_or_a_button_goes(visit: Visit, peer: Peer) -> None:
+    inside = '<button data-do="allow">Allow</button><p role="alert"></p>'
+    card = f'<div><div data-approval data-call="7" data-shown="x">{inside}</div></div>'
+    page = visit()
+    peer.answers |= {"allow": {}, "stop": {}}
+    peer.changes(6, turn(1, "waiting"), reply(2, 1, "complete", extra=card))
+    page.get_by_role("button", name="Allow").press("Enter")
+    peer.changes(7, reply(2, 1, "complete", extra="<div></div>"), turn(1))
+    expect(page.locator("#turn-1")).to_be_focused()
+    page.get_by_role("button", name="Stop").press("Enter")
+    peer.changes(8, turn(1, "stopped"))
+    expect(page.get_by_role("button", name="Stop")).to_be_hidden()
+    expect(page.locator("#turn-1")).to_be_focused()
+
+
+def test_another_version_of_a_turn_has_focus_on_the_same_button(visit: Visit, peer: Peer) -> None:
+    def version(number: int) -> str:
+        buttons = "".join(
+            f'<button data-do="show" data-turn="{to}" aria-label="{name}">x</button>'
+            for to, name in ((8, "Previous"), (9, "Next"))
+        )
+        return turn(number, "completed", inside=buttons)[2]
+
+    page = visit(turns=version(4) + version(5))
+    page.get_by_role("button", name="Next").first.press("Enter")
+    sent = peer.wait_for("show")
+    peer.send({"t": "reset", "seq": 7, "fragments": [["transcript", "", version(9)]], "bodies": []})
+    expect(page.get_by_role("button", name="Next")).to_be_focused()
+    peer.send({"t": "done", "re": sent["n"]})
 
 
 def test_a_slash_leads_to_the_box_and_is_not_written(visit: Visit) -> None:

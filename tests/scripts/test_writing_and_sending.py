@@ -198,6 +198,14 @@ def test_a_question_is_edited_in_its_place_while_news_come(visit: Visit, peer: P
     assert (sent["turn"], sent["text"]) == (1, "New")
     assert "choice" not in sent  # so that it stays the turn's own
     expect(field).to_have_count(0)
+    expect(box(page)).to_be_focused()
+    edit = page.get_by_role("button", name="Edit")
+    edit.press("Enter")
+    field.press("Escape")
+    expect(edit).to_be_focused()
+    edit.press("Enter")
+    peer.send({"t": "reset", "seq": 7, "fragments": [["transcript", "", turn(5)[2]]], "bodies": []})
+    expect(page.locator("#turn-5")).to_be_focused()
 
 
 def test_a_switch_goes_back_when_it_is_refused(visit: Visit, peer: Peer) -> None:
