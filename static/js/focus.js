@@ -28,6 +28,14 @@ export function refill(container, content) {
   if (line.length) give((there && (sameButton(there, focused) ?? firstIn(there))) ?? nearest(line));
 }
 
+/** Gives focus back, also to what shows only while focus is somewhere around it. */
+export function returnTo(element) {
+  give(element);
+  if (document.activeElement === element || !element.isConnected) return;
+  give(nearest(lineOf(element.parentElement)));
+  give(element);
+}
+
 /** Lets go of what was hidden while it had focus. */
 export function leaveHidden() {
   const focused = document.activeElement;
