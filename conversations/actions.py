@@ -54,16 +54,16 @@ def try_again(person: AbstractUser, turn_id: int, *, client_id: UUID) -> Turn | 
     question = turn and Message.objects.filter(turn=turn, role=Message.Role.USER).first()
     if not turn or not question:
         return NOT_FOUND
-    choice = "auto" if refuse_choice(person, turn.tool_choice, turn.conversation) else turn.tool_choice
-    return edit(person, turn_id, client_id=client_id, text=question.text, choice=choice)
+    return edit(person, turn_id, client_id=client_id, text=question.text)
 
 
 def edit(
-    person: AbstractUser, turn_id: int, *, client_id: UUID, text: str, choice: str = "auto"
+    person: AbstractUser, turn_id: int, *, client_id: UUID, text: str, choice: str | None = None
 ) -> Turn | Refusal:
     """Ask in other words, beside the first question; nothing is deleted.
 
-    What is under way from that question on is stopped: it would keep the new one waiting, out of sight.
+    Without a choice the turn's own counts, if it may still be made. What is under way from that question on
+    is stopped: it would keep the new one waiting, out of sight.
     """
     turn = _turn(person, turn_id)
     if not turn:
@@ -73,6 +73,8 @@ def edit(
     text = clean(text)
     if turn.state == Turn.State.WITHDRAWN:
         return TOO_LATE
+    if choice is None:
+        choice = "auto" if refuse_choice(person, turn.tool_choice, turn.conversation) else turn.tool_choice
     if refusal := refuse_message(person, text, choice, turn.conversation):
         return refusal
     for later in Turn.objects.filter(conversation=turn.conversation_id, state__in=Turn.OPEN):

@@ -87,7 +87,7 @@ class Edit(Command):
     turn: Id
     client_id: UUID = Field(strict=False)
     text: Text
-    choice: Choice = "auto"
+    choice: Choice | None = None
 
     def carry_out(self, visitor: Visitor) -> dict[str, Any] | Refusal:
         edited = actions.edit(

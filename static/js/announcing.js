@@ -23,6 +23,9 @@ export function complain(sentence) {
   line.hidden = !sentence;
 }
 
+/** @returns whether that state is one to tell of */
 export function announceEnd(state) {
-  if (state in ENDINGS) announce(ENDINGS[state]);
+  if (!(state in ENDINGS)) return false;
+  announce(ENDINGS[state]);
+  return true;
 }

@@ -1,20 +1,20 @@
 /** The chat and its trace as one part: what they share, and what happens when something new is shown. */
 
-import { announce, announceEnd, complain } from "clearcall/announcing";
+import { announceEnd, complain } from "clearcall/announcing";
 import { Clocks, clockAhead } from "clearcall/clocks";
 import { Composer } from "clearcall/composer";
 import { editLast, listenToEdits } from "clearcall/editing";
+import { leaveHidden } from "clearcall/focus";
 import { paint } from "clearcall/highlight";
 import { loadOlder } from "clearcall/older";
 import { Outbox } from "clearcall/outbox";
 import { Pending } from "clearcall/pending";
 import { Scrolling } from "clearcall/scrolling";
+import { isBusy } from "clearcall/states";
 import { followTitle } from "clearcall/title";
 import { Turns } from "clearcall/turns";
 
 const part = (id) => document.getElementById(id);
-const OPEN = new Set(["queued", "running"]);
-const BUSY = new Set(["running", "waiting"]);
 
 export class Chat {
   /** @param {import("clearcall/conversation").OpenConversation} conversation */
@@ -51,6 +51,7 @@ export class Chat {
   /** All of a frame is on the page. */
   finished() {
     this.turns.sweep();
+    leaveHidden();
   }
 
   /** Brings an element into view, and stays there. */
@@ -69,7 +70,7 @@ export class Chat {
         roots.forEach(brought);
         roots.forEach((element) => this.shown({ element }));
       },
-      failed: () => announce("Earlier messages could not be loaded. Press the button to try again."),
+      failed: (why) => complain(`Earlier messages could not be loaded: ${why}.`),
     });
   }
 
@@ -77,11 +78,10 @@ export class Chat {
     this.turns.note(element);
     this.pending.foundIn(element).forEach((id) => this.outbox.arrived(id));
     const { state } = element.dataset;
-    if (!element.matches(".turn") || before === state || OPEN.has(state)) return;
+    if (!element.matches(".turn") || before === state) return;
     // A turn can come to wait before it was seen to run; its end alone was there all along, when older ones load.
-    if (!BUSY.has(before) && !(before === "queued" && state === "waiting")) return;
-    announceEnd(state);
-    this.title.ended();
+    if (!isBusy(before) && !(before === "queued" && state === "waiting")) return;
+    if (announceEnd(state)) this.title.ended();
   }
 
   #follow() {

@@ -1,5 +1,7 @@
 /** Puts a tool into the tool choice by its name, where there are more than the list has room for. */
 
+import { ask, Unanswered } from "clearcall/asking";
+
 const PAUSE = 150; // ms between keys that are one thought
 
 /** @param {{address: (words: string) => string, done: () => void}} hands */
@@ -13,14 +15,12 @@ export function listenToChoosing(dialog, select, { address, done }) {
   async function find() {
     const words = field.value.trim();
     try {
-      const answer = await fetch(address(words));
-      if (!answer.ok || answer.redirected) throw new TypeError(`status ${answer.status}`);
-      const { tools } = await answer.json();
+      const { tools } = await ask(address(words), "json");
       if (words === field.value.trim()) field.list.replaceChildren(...tools.map(offered));
       return tools;
     } catch (error) {
-      if (!(error instanceof TypeError)) throw error;
-      problem.textContent = "The tools could not be searched. Please try again.";
+      if (!(error instanceof Unanswered)) throw error;
+      problem.textContent = `The tools could not be searched: ${error.message}.`;
       return null;
     }
   }

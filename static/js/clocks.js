@@ -59,7 +59,7 @@ function draw(clock, now) {
 }
 
 /** Milliseconds as a running clock shows them. */
-export function elapsed(milliseconds) {
+function elapsed(milliseconds) {
   const seconds = Math.max(0, milliseconds) / 1_000;
   if (seconds < 60) return `${seconds.toFixed(1)} s`;
   return `${Math.floor(seconds / 60)} min ${Math.floor(seconds % 60)} s`;

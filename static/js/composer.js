@@ -1,9 +1,8 @@
 /** The box in which a person writes; whatever goes wrong, the text is not lost. */
 
-import { complain } from "clearcall/announcing";
+import { announce, complain } from "clearcall/announcing";
+import { counter, length } from "clearcall/counting";
 import { forget, recall, remember } from "clearcall/memory";
-
-const TELL_WITHIN = 500; // characters from the limit at which the page begins to count
 
 export class Composer {
   #form;
@@ -11,6 +10,7 @@ export class Composer {
   #choice;
   #draft;
   #send;
+  #count = counter(document.getElementById("length"), announce);
 
   /** `draft` names what is remembered; `send(text, choice)` is told of each message that may be sent. */
   constructor(form, { draft, send }) {
@@ -48,10 +48,9 @@ export class Composer {
   submit(text) {
     complain("");
     if (!text.trim()) return;
-    const limit = Number(this.#box.dataset.limit) || Infinity;
-    const length = [...text].length;
-    if (length > limit) {
-      complain(`A message may have ${limit.toLocaleString("en")} characters; this one has ${length.toLocaleString("en")}.`);
+    const long = length(text);
+    if (long > this.#limit) {
+      complain(`A message may have ${this.#limit.toLocaleString("en")} characters; this one has ${long.toLocaleString("en")}.`);
       return;
     }
     const choice = this.#choice?.value || "auto";
@@ -79,9 +78,11 @@ export class Composer {
     if (value) remember(this.#draft, value);
     else forget(this.#draft);
     this.#grow();
-    const left = Number(this.#box.dataset.limit || Infinity) - value.length;
-    const counter = document.getElementById("length");
-    if (counter) counter.textContent = left > TELL_WITHIN ? "" : left.toLocaleString("en");
+    this.#count(this.#limit - length(value));
+  }
+
+  get #limit() {
+    return Number(this.#box.dataset.limit) || Infinity;
   }
 
   /** Where the browser cannot size the box by its content, the script does. */

@@ -17,9 +17,18 @@ export function listenToCopies(say) {
 
 function textFor(button) {
   const { copy: id } = button.dataset;
-  const source = id ? document.getElementById(id) : button.closest(".block, figure, pre, div")?.querySelector("code");
+  const source = id ? document.getElementById(id) : button.closest("div")?.querySelector("code");
+  return source ? textOf(source) : "";
+}
+
+/** What a person reads there: the words on buttons are none of it, and what is hidden has no part in innerText. */
+function textOf(source) {
+  const buttons = [...source.querySelectorAll("button:not([hidden])")];
+  buttons.forEach((button) => (button.hidden = true));
   // What is not laid out has no innerText.
-  return source?.innerText || source?.textContent || "";
+  const text = source.innerText || source.textContent;
+  buttons.forEach((button) => (button.hidden = false));
+  return text;
 }
 
 async function copy(text) {

@@ -34,6 +34,7 @@ function wordsOf({ dataset }, card) {
 export function goToWaiting() {
   const card = document.querySelector("#transcript [data-approval]");
   card?.scrollIntoView({ block: "nearest" });
-  card?.focus({ preventScroll: true });
+  // Browsers show no focus for keys with Alt by themselves.
+  card?.focus({ preventScroll: true, focusVisible: true });
   return Boolean(card);
 }

@@ -10,11 +10,10 @@ export function onceSeen(callback) {
 export class Drawers {
   #buttons = [...document.querySelectorAll("button[data-drawer]")];
   #scrim = document.getElementById("scrim");
-  #trace = document.getElementById("trace");
   #opener = null;
 
   constructor() {
-    if (recall("trace") === "closed") this.#trace?.setAttribute("data-shut", "");
+    this.#fold(recall("trace") === "closed");
     for (const button of this.#buttons) button.addEventListener("click", () => this.toggle(button.dataset.drawer));
     document.addEventListener("click", (event) => event.target.closest("[data-close], #scrim") && this.close());
     document.addEventListener("keydown", (event) => event.key === "Escape" && this.#open && this.close());
@@ -24,14 +23,14 @@ export class Drawers {
 
   toggle(name) {
     const part = document.getElementById(name);
-    if (!this.#slides(name)) this.#fold(!part.hasAttribute("data-shut"));
+    if (!this.#slides(name)) this.#choose(!this.#isFolded);
     else if (part.hasAttribute("data-open")) this.close();
     else this.open(part);
   }
 
   /** Brings a part forward, wherever it was. */
   reveal(part) {
-    if (part.id === "trace" && !this.#slides("trace")) this.#fold(false);
+    if (part.id === "trace" && !this.#slides("trace")) this.#choose(false);
     else if (part.id && this.#slides(part.id)) this.open(part);
     else this.close();
   }
@@ -65,10 +64,20 @@ export class Drawers {
     return getComputedStyle(document.getElementById(name)).position === "fixed";
   }
 
-  #fold(away) {
-    this.#trace.toggleAttribute("data-shut", away);
+  #choose(away) {
+    this.#fold(away);
     remember("trace", away ? "closed" : "open");
     this.#show();
+  }
+
+  /** On <html>, where early.js can say so before there is a trace. */
+  #fold(away) {
+    if (away) document.documentElement.dataset.trace = "shut";
+    else delete document.documentElement.dataset.trace;
+  }
+
+  get #isFolded() {
+    return document.documentElement.dataset.trace === "shut";
   }
 
   #show() {
@@ -81,6 +90,6 @@ export class Drawers {
 
   #isShown(name) {
     if (this.#slides(name)) return document.getElementById(name).hasAttribute("data-open");
-    return !document.getElementById(name).hasAttribute("data-shut");
+    return name !== "trace" || !this.#isFolded;
   }
 }

@@ -1,7 +1,10 @@
-// Sets the chosen theme before the first paint: modules run later, and the page would flash.
+// Sets the chosen theme, and folds the trace, before the first paint: modules run later, and the page would jump.
 try {
-  const theme = JSON.parse(localStorage.getItem("clearcall.theme"));
-  if (theme === "light" || theme === "dark") document.documentElement.dataset.theme = theme;
+  const recall = (name) => JSON.parse(localStorage.getItem(`clearcall.${name}`));
+  const { dataset } = document.documentElement;
+  const theme = recall("theme");
+  if (theme === "light" || theme === "dark") dataset.theme = theme;
+  if (recall("trace") === "closed") dataset.trace = "shut";
 } catch {
   // Without storage there is no choice to keep.
 }

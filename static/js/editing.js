@@ -18,7 +18,7 @@ export function listenToEdits({ run, problem }) {
       covered: body,
       text: body.textContent,
       done: async (text) => {
-        const answer = await run("edit", { turn: Number(dataset.turn), client_id, text, choice: "auto" });
+        const answer = await run("edit", { turn: Number(dataset.turn), client_id, text });
         problem(answer.t === "done" ? "" : answer.message);
         return answer.t === "done";
       },

@@ -1,8 +1,8 @@
 /** Takes frames in, in the order in which they come, and hands each to whoever it concerns. */
 
 import { apply, replaceInside } from "clearcall/fragments";
+import { isBeingWritten } from "clearcall/states";
 
-const OPEN = new Set(["waiting", "streaming"]);
 const REPLIES = '.message[data-role="assistant"]';
 
 /**
@@ -40,7 +40,7 @@ export class Feed {
 
   /** Notes the open replies within a part of the page that came with all its text. */
   brought(root) {
-    for (const reply of root.querySelectorAll(REPLIES)) this.#notice(reply);
+    for (const reply of root.querySelectorAll(REPLIES)) if (isBeingWritten(reply.dataset.state)) this.#notice(reply);
   }
 
   #take(frame) {
@@ -53,7 +53,7 @@ export class Feed {
   #flow([kind, message, attempt, rev, content]) {
     const { flow, painter } = this.#hands;
     const element = document.getElementById(`message-${message}`);
-    const settled = element && !OPEN.has(element.dataset.state);
+    const settled = element && !isBeingWritten(element.dataset.state);
     if (kind === "f" && settled) return;
     const changed = kind === "f" ? flow.splice(message, attempt, rev, content) : flow.whole(message, attempt, rev, content);
     if (changed) painter.mark(message, changed);
@@ -69,9 +69,10 @@ export class Feed {
   #place(fragment) {
     const placed = apply(fragment);
     if (!placed) return;
-    const { element } = placed;
-    if (element.matches(REPLIES)) this.#notice(element);
-    else this.brought(element);
+    const { element, before } = placed;
+    if (!element.matches(REPLIES)) this.brought(element);
+    // A reply comes as a shell. One that was settled here before has its text, and be it none at all.
+    else if (before === undefined || isBeingWritten(before)) this.#notice(element);
     this.#hands.placed(placed);
   }
 
@@ -98,7 +99,7 @@ export class Feed {
     for (const message of flow.messages) {
       painter.mark(message, "all");
       const element = document.getElementById(`message-${message}`);
-      if (element && !OPEN.has(element.dataset.state)) this.#settle(element);
+      if (element && !isBeingWritten(element.dataset.state)) this.#settle(element);
     }
     advance(cursors, frame);
     finished();
@@ -107,7 +108,7 @@ export class Feed {
 
   #notice(reply) {
     const { message, attempt, rev, state } = reply.dataset;
-    if (OPEN.has(state)) this.#hands.flow.shown(Number(message), Number(attempt), isEmpty(message) ? 0 : Number(rev));
+    if (isBeingWritten(state)) this.#hands.flow.shown(Number(message), Number(attempt), isEmpty(message) ? 0 : Number(rev));
     else if (Number(rev) && isEmpty(message)) this.#hands.flow.shown(Number(message), Number(attempt), 0);
   }
 

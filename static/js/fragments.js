@@ -1,5 +1,6 @@
 /** Puts the server's HTML where it belongs: by id, or into the container that it names. */
 
+import { refill, remove } from "clearcall/focus";
 import { morph } from "clearcall/morph";
 
 /** @typedef {{element: Element, before: string|undefined}} Placed what is now shown, and the `data-state` it had before */
@@ -8,7 +9,7 @@ import { morph } from "clearcall/morph";
 export function apply([id, into, html]) {
   const old = document.getElementById(id);
   if (!html) {
-    old?.remove();
+    if (old) remove(old);
     return null;
   }
   const wanted = parse(html).firstElementChild;
@@ -28,7 +29,7 @@ export function apply([id, into, html]) {
 /** Replaces the inside of an element: another branch was chosen, or the list was searched. */
 export function replaceInside(id, html) {
   const container = document.getElementById(id);
-  container?.replaceChildren(parse(html));
+  if (container) refill(container, parse(html));
   return container;
 }
 

@@ -9,6 +9,7 @@ export function writeInPlace({ template, covered, text, done }) {
   if (covered.previousElementSibling?.hasAttribute("data-keep")) return;
   const form = document.getElementById(template).content.firstElementChild.cloneNode(true);
   const field = form.querySelector("textarea, input");
+  const cameFrom = document.activeElement;
   form.dataset.keep = "";
   field.defaultValue = text;
   covered.before(form);
@@ -17,8 +18,16 @@ export function writeInPlace({ template, covered, text, done }) {
   field.setSelectionRange(text.length, text.length);
 
   function leave() {
-    form.remove();
     covered.style.removeProperty("display");
+    // Before the form goes: what shows only where focus is would be gone with it.
+    if (form.contains(document.activeElement)) goBack();
+    form.remove();
+  }
+
+  /** Safari focuses no button that is pressed. */
+  function goBack() {
+    const back = cameFrom !== document.body && cameFrom.isConnected ? cameFrom : covered.closest("a, [tabindex]");
+    back?.focus({ preventScroll: true });
   }
 
   form.addEventListener("submit", async (event) => {

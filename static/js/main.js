@@ -106,7 +106,7 @@ listenToOpeners((element) => {
 listenToCopies(announce);
 listenToSearch(part("search"), {
   shown: () => conversation && markOpen(conversation.id),
-  failed: () => announce("The list could not be searched. Please try again."),
+  failed: (why) => complain(`The list could not be searched: ${why}.`),
 });
 listenToChoosing(part("find-tool"), part("choice"), {
   address: (words) => `/conversations/${conversation.id}/tools/?q=${encodeURIComponent(words)}`,
@@ -126,7 +126,7 @@ listenToKeys({
   "Alt+T": () => {
     if (!chat) return;
     drawers.reveal(part("trace"));
-    part("trace-turns").closest("[data-scroller]").focus();
+    part("trace-turns").closest("[data-scroller]").focus({ focusVisible: true });
   },
 });
 document.addEventListener("click", (event) => {

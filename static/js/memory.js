@@ -1,29 +1,33 @@
 /** What this browser remembers; where storage is forbidden or full, it forgets when the page closes. */
 
 const PREFIX = "clearcall.";
-const fallback = new Map();
+const unstored = new Map(); // what could not be stored, which is newer than what may be
 
 export function recall(name, otherwise = null) {
+  if (unstored.has(name)) return unstored.get(name);
   try {
     const kept = localStorage.getItem(PREFIX + name);
     if (kept !== null) return JSON.parse(kept);
   } catch {
     // Storage may be forbidden, or hold what another program wrote: both are as good as empty.
   }
-  return fallback.has(name) ? fallback.get(name) : otherwise;
+  return otherwise;
 }
 
+/** @returns whether it outlives the page */
 export function remember(name, value) {
-  fallback.set(name, value);
   try {
     localStorage.setItem(PREFIX + name, JSON.stringify(value));
   } catch {
-    // The fallback has it for as long as the page lives.
+    unstored.set(name, value);
+    return false;
   }
+  unstored.delete(name);
+  return true;
 }
 
 export function forget(name) {
-  fallback.delete(name);
+  unstored.delete(name);
   try {
     localStorage.removeItem(PREFIX + name);
   } catch {
@@ -31,9 +35,20 @@ export function forget(name) {
   }
 }
 
-/** Calls `changed` when another tab writes `name`. */
-export function watch(name, changed) {
+/** All names that begin so. */
+export function remembered(beginning) {
+  const names = new Set(unstored.keys());
+  try {
+    for (const key of Object.keys(localStorage)) if (key.startsWith(PREFIX)) names.add(key.slice(PREFIX.length));
+  } catch {
+    // Nothing was stored then.
+  }
+  return [...names].filter((name) => name.startsWith(beginning));
+}
+
+/** Calls `changed` when another tab writes or forgets a name that begins so. */
+export function watch(beginning, changed) {
   addEventListener("storage", (event) => {
-    if (event.key === PREFIX + name) changed();
+    if (event.key?.startsWith(PREFIX + beginning)) changed();
   });
 }

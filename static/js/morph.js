@@ -5,6 +5,8 @@
  * attribute `style` (the server never sends one), and `open` of a `<details>` that the person has toggled.
  */
 
+import { keepingFocus } from "clearcall/focus";
+
 const toggled = new WeakSet();
 
 /** From now on this `<details>` is opened and closed by the person alone. */
@@ -19,12 +21,12 @@ export function morph(from, to) {
     return to;
   }
   rescueFlow(from, to);
-  keepingFocus(() => morphElement(from, to));
+  keepingFocus(from, () => morphElement(from, to));
   return from;
 }
 
 export function morphInside(from, to) {
-  keepingFocus(() => morphChildren(from, to));
+  keepingFocus(from, () => morphChildren(from, to));
 }
 
 /** Text that has moved to another place (an interrupted answer is folded away) takes its content along. */
@@ -34,12 +36,6 @@ function rescueFlow(from, to) {
     const stays = old && (old.parentElement === from ? wanted.parentElement === to : alike(old.parentElement, wanted.parentElement));
     if (old && !stays) wanted.replaceChildren(...old.childNodes);
   }
-}
-
-function keepingFocus(change) {
-  const focused = document.activeElement;
-  change();
-  if (focused?.isConnected && document.activeElement !== focused) focused.focus({ preventScroll: true });
 }
 
 function morphElement(from, to) {

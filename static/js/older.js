@@ -1,10 +1,11 @@
 /** Loads the turns before those on the page, when the person comes near them or asks. */
 
+import { ask, Unanswered } from "clearcall/asking";
 import { parse } from "clearcall/fragments";
 
 /**
  * @param {{button: HTMLElement, address: (turn: string) => string, scrolling: object, brought: (roots: Element[]) => void,
- *   failed: () => void}} ends
+ *   failed: (why: string) => void}} ends
  */
 export function loadOlder({ button, address, scrolling, brought, failed }) {
   const transcript = document.getElementById("transcript");
@@ -15,13 +16,12 @@ export function loadOlder({ button, address, scrolling, brought, failed }) {
     if (!first || loading || button.hidden) return;
     loading = true;
     try {
-      const answer = await fetch(address(first.dataset.turn));
-      if (!answer.ok) throw new TypeError(`status ${answer.status}`);
+      const answer = await ask(address(first.dataset.turn), "json");
       // Another branch may have been chosen while this was loading.
-      if (first.isConnected) put(first, await answer.json());
+      if (first.isConnected) put(first, answer);
     } catch (error) {
-      if (!(error instanceof TypeError)) throw error;
-      failed();
+      if (!(error instanceof Unanswered)) throw error;
+      failed(error.message);
     } finally {
       loading = false;
     }

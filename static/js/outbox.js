@@ -1,13 +1,13 @@
 /** Keeps each message until the server has taken it, over lost connections and closed pages. */
 
 import { uuid } from "clearcall/ids";
-import { recall, remember, watch } from "clearcall/memory";
+import { forget, recall, remember, remembered, watch } from "clearcall/memory";
 
 const LEFT_ALONE = 10_000; // a message this old was left behind by a page that is gone
 
 /** @typedef {{client_id: string, conversation: string, text: string, choice: string, begins: boolean, at: number}} Letter */
 export class Outbox {
-  #name;
+  #person;
   #conversation;
   #hands;
   #sending = false;
@@ -19,17 +19,19 @@ export class Outbox {
    *   taken: (answer: object) => void, refused: (letter: Letter, answer: object) => void}} hands
    */
   constructor(person, { conversation, hands }) {
-    this.#name = `outbox.${person}`;
+    this.#person = person;
     this.#conversation = conversation;
     this.#hands = hands;
-    watch(this.#name, () => hands.showOnly(this.#own()));
+    watch(named(person, ""), () => hands.showOnly(this.#own()));
     hands.show(this.#own());
   }
 
   /** Takes a message to be sent, now or when there is a connection. */
   post(text, choice, { begins = false } = {}) {
-    const letter = { client_id: uuid(), conversation: this.#conversation, text, choice, begins, at: Date.now() };
-    this.#write([...this.#all(), letter]);
+    const at = Math.max(Date.now(), 1 + (this.#own().at(-1)?.at ?? 0)); // in order, however fast they are written
+    const letter = { client_id: uuid(), conversation: this.#conversation, text, choice, begins, at };
+    remember(named(this.#person, letter.client_id), letter);
+    this.#hands.show(this.#own());
     return this.deliver();
   }
 
@@ -50,26 +52,34 @@ export class Outbox {
 
   /** The server has it: an answer said so, or the turn is on the page. */
   arrived(clientId) {
-    const rest = this.#all().filter((letter) => letter.client_id !== clientId);
-    if (rest.length < this.#all().length) this.#write(rest);
+    forget(named(this.#person, clientId));
   }
 
   #own() {
-    return this.#all().filter((letter) => letter.conversation === this.#conversation);
-  }
-
-  #all() {
-    return recall(this.#name, []);
-  }
-
-  #write(letters) {
-    remember(this.#name, letters);
-    this.#hands.show(this.#own());
+    return lettersOf(this.#person).filter((letter) => letter.conversation === this.#conversation);
   }
 }
 
 /** @returns the conversation that a message, left behind unsent, was to begin; a page for a new one takes it over */
 export function leftBehind(person) {
-  const letters = recall(`outbox.${person}`, []);
+  const letters = lettersOf(person);
   return letters.find((letter) => letter.begins && Date.now() - letter.at > LEFT_ALONE)?.conversation;
+}
+
+/** Each letter has a key of its own: tabs that read and wrote one list would erase each other's letters. */
+function named(person, clientId) {
+  return `outbox.${person}.${clientId}`;
+}
+
+function lettersOf(person) {
+  unbundle(person);
+  const letters = remembered(named(person, "")).map((name) => recall(name)).filter((letter) => letter?.client_id);
+  return letters.sort((one, other) => one.at - other.at);
+}
+
+/** Takes letters over from an earlier version, which kept them in one list. */
+function unbundle(person) {
+  const bundle = `outbox.${person}`;
+  const letters = recall(bundle);
+  if (letters?.every((letter) => remember(named(person, letter.client_id), letter))) forget(bundle);
 }

@@ -1,10 +1,11 @@
 /** Finds conversations by their title, while one types. */
 
+import { ask, Unanswered } from "clearcall/asking";
 import { replaceInside } from "clearcall/fragments";
 
 const PAUSE = 150; // ms between keys that are one thought
 
-/** @param {() => void} shown the list has been replaced */
+/** @param {{shown: () => void, failed: (why: string) => void}} hands `shown`: the list has been replaced */
 export function listenToSearch(field, { shown, failed }) {
   let asking = new AbortController();
   let waiting = 0;
@@ -14,15 +15,14 @@ export function listenToSearch(field, { shown, failed }) {
     asking = new AbortController();
     const words = field.value.trim();
     try {
-      const answer = await fetch(`/conversations/?q=${encodeURIComponent(words)}`, { signal: asking.signal });
-      if (!answer.ok || answer.redirected) throw new TypeError(`status ${answer.status}`);
-      const list = replaceInside("conversation-list", await answer.text());
+      const found = await ask(`/conversations/?q=${encodeURIComponent(words)}`, "text", { signal: asking.signal });
+      const list = replaceInside("conversation-list", found);
       list.toggleAttribute("data-found", words !== "");
       shown();
     } catch (error) {
       if (error.name === "AbortError") return;
-      if (!(error instanceof TypeError)) throw error;
-      failed();
+      if (!(error instanceof Unanswered)) throw error;
+      failed(error.message);
     }
   }
 

@@ -109,6 +109,7 @@ def test_the_keyboard_alone_declines_with_a_reason(person: Person) -> None:
     keyboard = person.page.keyboard
     keyboard.press("Alt+a")
     assert "data-approval" in focused(person)  # the card, and none of its buttons
+    assert person.page.evaluate("() => getComputedStyle(document.activeElement).outlineStyle") == "solid"
     while "<summary" not in focused(person) or "Decline" not in focused(person):
         keyboard.press("Tab")
     keyboard.press("Enter")
@@ -119,6 +120,7 @@ def test_the_keyboard_alone_declines_with_a_reason(person: Person) -> None:
     keyboard.press("Tab")
     keyboard.press("Enter")
     person.wait_for_end()
+    assert 'id="turn-' in focused(person)
     said = facts(person.calls("post_letter"))
     assert "Declined by demo" in said
     assert said.count("Not to Bob") >= 2  # the decision, and what the model was told

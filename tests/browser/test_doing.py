@@ -65,6 +65,32 @@ def test_a_call_opens_from_the_chat(person: Person) -> None:
     call = person.calls("get_weather").first
     person.replies().first.get_by_role("link", name=re.compile("weather", re.I)).first.click()
     expect(call.locator("details").first).to_have_attribute("open", "")
+    button = person.page.get_by_role("button", name="Trace", exact=True)
+    width = chat_width(person)
+    button.click()
+    expect(person.trace).to_be_hidden()
+    expect(button).to_have_attribute("aria-expanded", "false")
+    assert chat_width(person) > width + 300
+    # What would fold it only once the modules are here would have the page jump.
+    person.page.route("**/js/main*.js*", lambda route: route.abort())
+    person.page.reload()
+    expect(person.trace).to_be_hidden()
+    person.page.unroute("**/js/main*.js*")
+    person.complaints.clear()
+    person.page.reload()
+    expect(button).to_have_attribute("aria-expanded", "false")
+    button.click()
+    expect(person.trace).to_be_visible()
+    assert chat_width(person) == width
+    button.click()
+    person.replies().first.get_by_role("link", name=re.compile("weather", re.I)).first.click()
+    expect(call).to_be_visible()
+
+
+def chat_width(person: Person) -> float:
+    box = person.page.get_by_role("main").bounding_box()
+    assert box
+    return box["width"]
 
 
 def test_a_tool_that_is_switched_off_is_not_offered(person: Person) -> None:
@@ -102,8 +128,13 @@ def test_conversations_are_found_renamed_and_deleted(person: Person) -> None:
     sidebar.get_by_role("textbox", name="Title").press("Enter")
     expect(sidebar.get_by_role("link", name="A sum")).to_be_visible()
     expect(person.page.get_by_role("heading", level=1)).to_have_text("A sum")
-    sidebar.get_by_role("link", name="A sum").hover()
-    sidebar.get_by_role("button", name="Delete “A sum”").click()
+    expect(sidebar.get_by_role("button", name="Rename “A sum”")).to_be_focused()
+    delete = sidebar.get_by_role("button", name="Delete “A sum”")
+    delete.press("Enter")
+    person.page.mouse.move(600, 300)  # what shows while it is pointed at could not have focus back
+    person.page.keyboard.press("Escape")
+    expect(delete).to_be_focused()
+    delete.press("Enter")
     person.page.get_by_role("dialog").get_by_role("button", name="Delete it").click()
     expect(person.page).to_have_url(re.compile(r"^[^/]*//[^/]*/$"))
     expect(sidebar.get_by_role("link", name="A sum")).to_have_count(0)

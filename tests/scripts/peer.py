@@ -25,7 +25,7 @@ class Peer:
     def _heard(self, socket: WebSocketRoute, text: str) -> None:
         command = json.loads(text)
         self.commands.append(command)
-        if answer := self.answers.get(command["do"]):
+        if (answer := self.answers.get(command["do"])) is not None:
             socket.send(json.dumps({"t": "done", "re": command["n"], **answer}))
 
     def asked(self, name: str) -> list[dict[str, Any]]:
@@ -60,7 +60,7 @@ class Peer:
 
 def turn(number: int, state: str = "running", *, inside: str = "", client: str = "") -> list[str]:
     html = (
-        f'<article class="turn" id="turn-{number}" data-turn="{number}" data-state="{state}"'
+        f'<article class="turn" id="turn-{number}" data-turn="{number}" data-state="{state}" tabindex="-1"'
         f' data-client="{client}"><div id="messages-{number}" data-flow>{inside}</div></article>'
     )
     return [f"turn-{number}", "transcript", html]

@@ -9,7 +9,7 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.scripts.peer import Peer, turn
+from tests.scripts.peer import Peer, reply, turn
 
 pytestmark = pytest.mark.browser
 
@@ -81,6 +81,62 @@ def test_the_list_shows_what_was_found_and_nothing_new(visit: Visit, peer: Peer)
     expect(entries).to_have_text(["all"])
 
 
+def listing(name: str, order: int) -> list[str]:
+    tools = "".join(
+        f'<button data-do="{what}" data-conversation="{name}">{what} {name}</button>'
+        for what in ("rename", "delete")
+    )
+    html = f'<a href="/"><span class="title">{name}</span></a>{tools}'
+    entry = f'<li id="listing-{name}" data-order="{order}">{html}</li>'
+    return [f"listing-{name}", "conversation-list", entry]
+
+
+def test_focus_comes_back_to_the_list(visit: Visit, peer: Peer) -> None:
+    page = visit()
+    peer.answers |= {"rename": {}, "delete": {}}
+    peer.send({"t": "shelf", "seq": 3, "fragments": [listing("a", 2), listing("b", 1)]})
+    rename = page.get_by_role("button", name="rename a")
+    for key in ("Escape", "Enter"):
+        rename.press("Enter")
+        page.get_by_label("Title").press(key)
+        expect(rename).to_be_focused()
+    page.get_by_role("button", name="delete a").press("Enter")
+    peer.wait_for("delete")
+    peer.send({"t": "shelf", "seq": 4, "fragments": [["listing-a", "conversation-list", ""]]})
+    expect(page.locator("#listing-b a")).to_be_focused()
+
+
+def test_focus_goes_to_the_turn_when_a_card_or_a_button_goes(visit: Visit, peer: Peer) -> None:
+    inside = '<button data-do="allow">Allow</button><p role="alert"></p>'
+    card = f'<div><div data-approval data-call="7" data-shown="x">{inside}</div></div>'
+    page = visit()
+    peer.answers |= {"allow": {}, "stop": {}}
+    peer.changes(6, turn(1, "waiting"), reply(2, 1, "complete", extra=card))
+    page.get_by_role("button", name="Allow").press("Enter")
+    peer.changes(7, reply(2, 1, "complete", extra="<div></div>"), turn(1))
+    expect(page.locator("#turn-1")).to_be_focused()
+    page.get_by_role("button", name="Stop").press("Enter")
+    peer.changes(8, turn(1, "stopped"))
+    expect(page.get_by_role("button", name="Stop")).to_be_hidden()
+    expect(page.locator("#turn-1")).to_be_focused()
+
+
+def test_another_version_of_a_turn_has_focus_on_the_same_button(visit: Visit, peer: Peer) -> None:
+    def version(number: int) -> str:
+        buttons = "".join(
+            f'<button data-do="show" data-turn="{to}" aria-label="{name}">x</button>'
+            for to, name in ((8, "Previous"), (9, "Next"))
+        )
+        return turn(number, "completed", inside=buttons)[2]
+
+    page = visit(turns=version(4) + version(5))
+    page.get_by_role("button", name="Next").first.press("Enter")
+    sent = peer.wait_for("show")
+    peer.send({"t": "reset", "seq": 7, "fragments": [["transcript", "", version(9)]], "bodies": []})
+    expect(page.get_by_role("button", name="Next")).to_be_focused()
+    peer.send({"t": "done", "re": sent["n"]})
+
+
 def test_a_slash_leads_to_the_box_and_is_not_written(visit: Visit) -> None:
     page = visit()
     page.keyboard.press("/")
@@ -88,6 +144,54 @@ def test_a_slash_leads_to_the_box_and_is_not_written(visit: Visit) -> None:
     expect(page.get_by_label("Message", exact=True)).to_have_value("")
     page.keyboard.press("/")
     expect(page.get_by_label("Message", exact=True)).to_have_value("/")
+
+
+PRESS = """async ([key, code, altKey]) => {
+    const event = new KeyboardEvent("keydown", { key, code, altKey, bubbles: true, cancelable: true });
+    document.activeElement.dispatchEvent(event);
+    return event.defaultPrevented;
+}"""
+
+
+@pytest.mark.parametrize(("key", "taken"), [("a", True), ("A", True), ("ą", False), ("å", False)])
+def test_alt_with_a_letter_leaves_what_it_types_alone(visit: Visit, key: str, taken: bool) -> None:
+    page = visit()
+    assert page.evaluate(PRESS, [key, "KeyA", True])  # nothing is written, so that it types nothing
+    page.get_by_label("Message", exact=True).focus()
+    assert page.evaluate(PRESS, [key, "KeyA", True]) is taken
+
+
+def test_an_answer_is_copied_without_its_buttons(visit: Visit, page: Page) -> None:
+    page.add_init_script("navigator.clipboard.writeText = async (text) => { window.copied = text; }")
+    body = (
+        '<div id="body-2"><p>So:</p><div><button data-copy="">Copy</button>'
+        "<pre><code>a = 1\nb = 2</code></pre></div></div>"
+        '<button data-copy="body-2">Copy the answer</button>'
+    )
+    visit(turns=turn(1, "completed", inside=body)[2])
+    page.get_by_role("button", name="Copy the answer").click()
+    expect(page.get_by_role("status").filter(has_text="Copied")).to_be_attached()
+    assert page.evaluate("() => window.copied") == "So:\n\na = 1\nb = 2"
+    page.get_by_role("button", name="Copy", exact=True).click()
+    assert page.evaluate("() => window.copied") == "a = 1\nb = 2"
+
+
+SIGN_IN = "<!doctype html><title>Sign in</title>"
+
+
+def test_what_a_lost_sign_in_keeps_back_is_said(visit: Visit, page: Page) -> None:
+    page.route(
+        re.compile(r"/older/|\?q="), lambda route: route.fulfill(status=302, headers={"Location": "/in"})
+    )
+    page.route("**/in", lambda route: route.fulfill(body=SIGN_IN, content_type="text/html"))
+    visit(ADDRESS, turns=turn(5, "completed")[2])
+    page.locator("#older").evaluate("(button) => { button.hidden = false; button.click(); }")
+    expect(page.get_by_role("alert")).to_have_text(
+        "Earlier messages could not be loaded: you are signed out."
+    )
+    page.get_by_label("Find").fill("trip")
+    expect(page.get_by_role("alert")).to_have_text("The list could not be searched: you are signed out.")
+    expect(page.locator("#transcript > .turn")).to_have_count(1)
 
 
 def test_only_messages_of_this_person_and_conversation_are_sent(visit: Visit, page: Page, peer: Peer) -> None:

@@ -65,6 +65,16 @@ def test_a_settled_reply_with_text_missing_is_asked_for(visit: Visit, peer: Peer
     shows(page, 2, "all of it")
 
 
+def test_only_what_came_empty_is_asked_for(visit: Visit, peer: Peer) -> None:
+    only_called = [reply(number, 1, "complete", rev=3)[2] for number in range(2, 62)]
+    page = visit(turns=turn(1, inside="".join(only_called))[2])
+    peer.changes(6, turn(70), reply(2, 1, "complete", rev=3, extra="<p>its call has run</p>"))
+    expect(page.get_by_text("its call has run")).to_be_attached()
+    peer.changes(7, reply(71, 70, "complete", rev=3))
+    assert peer.wait_for("full")["message"] == 71
+    assert len(peer.asked("full")) == 1
+
+
 def test_flow_for_a_settled_message_is_ignored(visit: Visit, peer: Peer) -> None:
     page = visit()
     peer.changes(6, turn(1), reply(2, 1, "complete", rev=3), bodies=[[2, 1, 3, {"b": ["<p>end</p>"]}]])

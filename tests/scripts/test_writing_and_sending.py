@@ -82,6 +82,62 @@ def test_too_long_a_message_stays_in_the_box(visit: Visit, peer: Peer) -> None:
     assert peer.asked("send") == []
 
 
+def test_what_is_left_is_counted_in_characters_and_said_now_and_then(visit: Visit, page: Page) -> None:
+    page.add_init_script(
+        """addEventListener("DOMContentLoaded", () => {
+            const status = document.getElementById("status");
+            window.said = [];
+            const note = () => window.said.push(status.textContent.trim());
+            new MutationObserver(note).observe(status, { childList: true });
+        });"""
+    )
+    visit()
+    box(page).fill("😀" * 150)
+    expect(page.locator("#length")).to_have_text("50")
+    for count in (160, 180, 190, 199, 201, 202):
+        box(page).fill("😀" * count)
+    expect(page.locator("#length")).to_have_text("2 too many")
+    assert page.evaluate("() => window.said") == [
+        "50 characters left.",
+        "20 characters left.",
+        "1 character left.",
+        "1 character too many.",
+    ]
+    say(page, "😀" * 200)
+    expect(page.locator("#pending .body")).to_have_text("😀" * 200)
+
+
+FULL = "Storage.prototype.setItem = () => { throw new DOMException('full', 'QuotaExceededError'); };"
+
+
+def test_a_message_is_sent_though_nothing_more_can_be_stored(visit: Visit, page: Page, peer: Peer) -> None:
+    visit()
+    say(page, "First")
+    first = peer.wait_for("send")
+    page.evaluate(f"() => {{ {FULL} }}")
+    say(page, "Second")
+    expect(page.locator("#pending .body")).to_have_text(["First", "Second"])
+    peer.send({"t": "done", "re": first["n"], "turn": 1})
+    assert peer.wait_for("send", 2)["text"] == "Second"
+
+
+def test_an_answer_in_one_tab_leaves_what_another_has_just_written(
+    visit: Visit, page: Page, peer: Peer
+) -> None:
+    visit(ADDRESS)
+    say(page, "First")
+    sent = peer.wait_for("send")
+    other = page.context.new_page()
+    other.route_web_socket("**/live/**", lambda socket: None)
+    other.goto(ADDRESS)
+    say(other, "Second")
+    expect(page.locator("#pending .body")).to_have_text(["First", "Second"])
+    kept = page.evaluate("() => Object.values(localStorage)")
+    assert len(kept) == 2  # to write one reads and writes no other, so that no moment is the wrong one
+    peer.send({"t": "done", "re": sent["n"], "turn": 1})
+    assert peer.wait_for("send", 2)["text"] == "Second"
+
+
 def test_white_space_is_not_sent_and_shift_enter_breaks_the_line(visit: Visit, peer: Peer) -> None:
     page = visit()
     say(page, "  ")
@@ -140,7 +196,16 @@ def test_a_question_is_edited_in_its_place_while_news_come(visit: Visit, peer: P
     field.press("Enter")
     sent = peer.wait_for("edit")
     assert (sent["turn"], sent["text"]) == (1, "New")
+    assert "choice" not in sent  # so that it stays the turn's own
     expect(field).to_have_count(0)
+    expect(box(page)).to_be_focused()
+    edit = page.get_by_role("button", name="Edit")
+    edit.press("Enter")
+    field.press("Escape")
+    expect(edit).to_be_focused()
+    edit.press("Enter")
+    peer.send({"t": "reset", "seq": 7, "fragments": [["transcript", "", turn(5)[2]]], "bodies": []})
+    expect(page.locator("#turn-5")).to_be_focused()
 
 
 def test_a_switch_goes_back_when_it_is_refused(visit: Visit, peer: Peer) -> None:

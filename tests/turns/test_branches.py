@@ -51,6 +51,16 @@ async def test_an_edited_question_stands_beside_the_first_and_show_switches(alic
             await home.compare(page)
 
 
+async def test_an_edited_question_keeps_its_choice_unless_another_is_made(alice: User) -> None:
+    async with house([says("One."), says("Two."), says("Three.")]) as home, home.page(alice) as page:
+        first = await page.ask("Please", choice="none")
+        edited = await change(page, "edit", first, text="Please do")
+        await page.until_turn(edited, "completed")
+        other = await change(page, "edit", first, text="Please do", choice="auto")
+        await page.until_turn(other, "completed")
+        assert [request["tool_choice"] for request in home.transport.requests] == ["none", "none", "auto"]
+
+
 async def test_trying_again_asks_the_same_with_the_same_choice(alice: User) -> None:
     async with house([fails(500), says("Now it works.")]) as home, home.page(alice) as page:
         first = await page.ask("Please", "failed", choice="none")
