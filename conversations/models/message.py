@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from django.db import models
@@ -14,6 +14,12 @@ from .turn import Turn
 
 if TYPE_CHECKING:
     from .toolcall import ToolCall
+
+
+def count_of(usage: Mapping[str, Any], name: str) -> int:
+    """Return one count of a reply's usage, 0 for what is none: old rows hold whatever servers said."""
+    count = usage.get(name)
+    return count if isinstance(count, int) else 0
 
 
 class Message(models.Model):
@@ -77,6 +83,19 @@ class Message(models.Model):
     @property
     def is_open(self) -> bool:
         return self.state in self.OPEN
+
+    @property
+    def tokens(self) -> int:
+        """All that the model call used, 0 where no server said."""
+        return count_of(self.usage, "total_tokens")
+
+    @property
+    def tokens_in(self) -> int:
+        return count_of(self.usage, "prompt_tokens")
+
+    @property
+    def tokens_out(self) -> int:
+        return count_of(self.usage, "completion_tokens")
 
     def end(self, seq: int, **facts: Any) -> bool:
         """Settle an open reply, once; call it inside a change."""

@@ -9,6 +9,7 @@ from conversations.llm.dialects import error_within
 from conversations.llm.failures import from_stream
 from conversations.llm.wire.calls import Calls
 from conversations.llm.wire.parts import Said, said
+from conversations.llm.wire.usage import counts
 
 # Servers' own words for the reasons that OpenAI names; what is not here is kept as it was said.
 REASONS = {
@@ -95,12 +96,12 @@ class Reader:
     def _meta(self, chunk: Mapping[str, Any]) -> list[Delta]:
         if self._named and not self._unsaid and not (chunk.get("usage") or "x_groq" in chunk):
             return []
-        usage = _mapping(chunk.get("usage")) or _mapping(_mapping(chunk.get("x_groq")).get("usage"))
+        usage = counts(_mapping(chunk.get("usage")) or _mapping(_mapping(chunk.get("x_groq")).get("usage")))
         model, request_id = ("", "") if self._named else (_text(chunk.get("model")), _text(chunk.get("id")))
         self._named = self._named or bool(model or request_id)
         extras, self._unsaid = self._unsaid, {}
         said_any = model or request_id or usage or extras
-        return [Meta(model, request_id, clean_json(usage), extras)] if said_any else []
+        return [Meta(model, request_id, usage, extras)] if said_any else []
 
     def _mine(self, choice: Mapping[str, Any]) -> bool:
         """Only one choice was asked for; a second one would be mixed into it."""
