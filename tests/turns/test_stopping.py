@@ -13,12 +13,13 @@ from chatsite.accounts.models import User
 from conversations import actions
 from conversations.database import in_database
 from conversations.llm.client import ModelClient
-from conversations.llm.demo import DemoTransport, calls, says
+from conversations.llm.demo import calls, says
 from conversations.models import Exchange, Message, ToolCall, Turn
 from conversations.turns import leases
 from conversations.turns.lease import Lease, now
 from conversations.turns.runner import Runner
 from tests.house import house
+from tests.scripted import ScriptedTransport
 from tools.definition import tool
 from tools.registry import registry
 
@@ -162,7 +163,7 @@ async def test_a_turn_that_is_stopped_before_its_first_step_is_ended_all_the_sam
     assert isinstance(sent, Turn)
     turn = await in_database(leases.claim, sent.pk, "me")
     assert turn
-    transport = DemoTransport([says("Never.")])
+    transport = ScriptedTransport([says("Never.")])
     client = ModelClient("http://model.invalid/v1", "", "scripted", transport=lambda: transport)
     runner = Runner(turn, client, Lease(now()))
     runner.stop()
