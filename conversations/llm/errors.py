@@ -13,7 +13,8 @@
     ├── instead of the stream
     │   └── not_a_stream     a web page, other JSON or plain text with status 200
     └── within the stream
-        ├── silent           no byte for too long (before the first one, too)
+        ├── silent           no byte for too long (before the first one, too), or bytes without a word
+        ├── too_much         more bytes or more calls than any reply has
         ├── broken_stream    a frame that is not JSON
         └── stream_error     an error that the server reports after it has begun
 
@@ -35,6 +36,7 @@ Code = Literal[
     "provider_failed",
     "not_a_stream",
     "silent",
+    "too_much",
     "broken_stream",
     "stream_error",
 ]

@@ -52,6 +52,20 @@ def silent(seconds: float) -> ModelError:
     )
 
 
+def wordless(seconds: float) -> ModelError:
+    """Say that for so many seconds there were bytes, and nothing in them."""
+    return ModelError(
+        "silent",
+        f"The model's server kept the line open for {seconds:g} seconds without a word. "
+        "Try again, or check that it is well.",
+    )
+
+
+def too_much(what: str) -> ModelError:
+    """Say that a reply was left where it stood, after so much of it."""
+    return ModelError("too_much", f"The reply was ended here, after {what}.")
+
+
 def wait_of(headers: Mapping[str, str]) -> float | None:
     """Return the seconds that Retry-After asks for, as a number or a date; None where it says nothing."""
     value = headers.get("retry-after", "").strip()

@@ -9,6 +9,8 @@ from conversations.llm.characters import Joiner
 from conversations.llm.wire.braces import Braces
 from conversations.llm.wire.piece import Piece, piece
 
+MOST_CALLS = 128  # in one reply, named or not; each is kept and searched, and is a row, a task and an answer
+
 
 @dataclass(slots=True, eq=False)
 class Open:
@@ -38,11 +40,12 @@ class Open:
 
 
 class Calls:
-    """The calls of one reply while it streams."""
+    """The calls of one reply while it streams; `too_many` says that there were more, which are not kept."""
 
     def __init__(self) -> None:
         self._open: list[Open] = []
         self._told: set[str] = set()
+        self.too_many = False
 
     def read(self, entries: list[object]) -> list[CallDelta]:
         """Turn the `tool_calls` of one chunk into deltas; a call's first one comes when its name is known."""
@@ -54,6 +57,9 @@ class Calls:
         for each in pieces:
             call = self._owner(each)
             if call is None or (distinct and call in fed):
+                if len(self._open) == MOST_CALLS:
+                    self.too_many = True
+                    break
                 call = self._start(each)
             fed.append(call)
             deltas += self._add(call, each)

@@ -6,8 +6,8 @@ from typing import Any
 from conversations.engine.values import Delta, Finish, Meta, ReasoningDelta, RefusalDelta, TextDelta
 from conversations.llm.characters import Joiner, clean, clean_json
 from conversations.llm.dialects import error_within
-from conversations.llm.failures import from_stream
-from conversations.llm.wire.calls import Calls
+from conversations.llm.failures import from_stream, too_much
+from conversations.llm.wire.calls import MOST_CALLS, Calls
 from conversations.llm.wire.parts import Said, said
 from conversations.llm.wire.usage import counts
 
@@ -87,6 +87,11 @@ class Reader:
         text = self._joiners[TextDelta].feed("".join(pieces))
         self._spoken = self._spoken or bool(text)
         return [TextDelta(text, len(pieces))] if text else []
+
+    def refuse_excess(self) -> None:
+        """Raise ModelError once there are more calls than are read."""
+        if self._calls.too_many:
+            raise too_much(f"{MOST_CALLS} tool calls")
 
     def end(self) -> list[Delta]:
         """Return what was held back in the hope of more."""
