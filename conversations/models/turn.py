@@ -13,7 +13,7 @@ from django.utils import timezone
 from .change import Change, change
 from .composed import Insert, Update, given
 from .conversation import Conversation
-from .lookup import count_of, is_in_the_way_of
+from .lookup import count_of, is_in_the_way_of, turn_of
 from .path import last_before
 
 if TYPE_CHECKING:
@@ -120,8 +120,8 @@ class Turn(models.Model):
         """How often it was begun anew; going on after a decision is none."""
         return self.attempt - self.parked
 
-    def claim(self, owner: str, *, at_most: int) -> bool:
-        """Take a queued turn to run it.
+    def claim(self, owner: str, *, at_most: int) -> Turn | None:
+        """Take a queued turn to run it; returns its row as this owner's.
 
         Refused while another turn of the conversation runs or came first, or `at_most` of the person's run.
         """
@@ -137,7 +137,8 @@ class Turn(models.Model):
                 "lease_owner": owner,
             }
             it.only_if(_CLAIM(begun, turn=self.pk))
-        return it.happened
+            return turn_of(self.pk)  # before the commit: after it the turn may have become another's
+        return None
 
     def take_over(self, it: Change, owner: str) -> None:
         """Let a change through, and make the turn this owner's, only if nobody has touched its lease."""

@@ -22,7 +22,7 @@ def claim(turn_id: int, owner: str) -> Turn | None:
         return None
     limits = Allowance.limits_of(turn.conversation.person_id)
     try:
-        return turn_of(turn_id) if turn.claim(owner, at_most=limits.running) else None
+        return turn.claim(owner, at_most=limits.running)
     except Conversation.DoesNotExist:  # deleted for good, and the turn with it
         return None
 
