@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from functools import partial
+from operator import attrgetter
 from uuid import UUID
 
 from django.contrib.auth.models import AbstractUser
@@ -71,13 +73,10 @@ def edit(
     if sent := _sent_before(turn.conversation, client_id):
         return sent
     text = clean(text)
-    if turn.state == Turn.State.WITHDRAWN:
-        return TOO_LATE
     if refusal := refuse_message(person, text, choice, turn.conversation):
         return refusal
-    for later in Turn.objects.filter(conversation=turn.conversation_id, state__in=Turn.OPEN):
-        if turn.pk in path_to(later.pk, since=turn.pk):
-            _stop(later)
+    under_way = Turn.objects.filter(conversation=turn.conversation_id, state__in=Turn.OPEN)
+    stop_all(later for later in under_way if turn.pk in path_to(later.pk, since=turn.pk))
     return queue(turn.conversation, client_id=client_id, text=text, choice=choice, beside=turn)
 
 
@@ -104,6 +103,14 @@ def stop(person: AbstractUser, turn_id: int) -> Refusal | None:
     return None if turn.stop_requested_at else TOO_LATE
 
 
+def stop_all(turns: Iterable[Turn]) -> bool:
+    """Stop those that are open, the newest first, or the next would begin; says whether any was."""
+    under_way = sorted((turn for turn in turns if turn.is_open), key=attrgetter("pk"), reverse=True)
+    for turn in under_way:
+        _stop(turn)
+    return bool(under_way)
+
+
 def withdraw(person: AbstractUser, turn_id: int) -> str | Refusal:
     """Take a queued message back; returns its text, the second time too."""
     turn = _turn(person, turn_id)
@@ -119,8 +126,6 @@ def show(person: AbstractUser, turn_id: int) -> Refusal | None:
     turn = _turn(person, turn_id)
     if not turn:
         return NOT_FOUND
-    if turn.state == Turn.State.WITHDRAWN:
-        return TOO_LATE
     return None if turn.conversation.show_branch(turn) else TOO_LATE
 
 
@@ -142,8 +147,7 @@ def delete(person: AbstractUser, conversation_id: UUID) -> Refusal | None:
     if not conversation.delete_for_person():
         return TOO_LATE
     # Only now, for in a conversation that is gone nothing new is queued.
-    for turn in Turn.objects.filter(conversation=conversation, state__in=Turn.OPEN):
-        _stop(turn)
+    stop_all(conversation.turns.filter(state__in=Turn.OPEN))
     return None
 
 
@@ -171,12 +175,16 @@ def switch_tool_here(person: AbstractUser, conversation_id: UUID, name: str, *, 
 def queue(
     conversation: Conversation, *, client_id: UUID, text: str, choice: str, beside: Turn | None = None
 ) -> Turn | Refusal:
-    turn = None
+    turn, refusal = None, NOT_FOUND
     with change(conversation.pk) as it:
         it.only_if(_sent_before(conversation, client_id) is None)
         now = Conversation.find(conversation.pk)
         it.only_if(now is not None and now.deleted_at is None)
         conversation = now or conversation
+        if beside:  # only now does it stay where it is
+            beside.refresh_from_db(fields=["state", "parent"])
+            refusal = TOO_LATE
+            it.only_if(beside.state != Turn.State.WITHDRAWN)
         parent_id = beside.parent_id if beside else conversation.head_id
         turn = Turn.make(
             conversation=conversation,
@@ -191,7 +199,7 @@ def queue(
             head_id=turn.pk, active_at=timezone.now(), title=conversation.title or title_from(text), **shown
         )
         transaction.on_commit(partial(executor.submit, turn.pk))
-    return turn or _sent_before(conversation, client_id) or NOT_FOUND
+    return turn or _sent_before(conversation, client_id) or refusal
 
 
 def _stop(turn: Turn) -> bool:

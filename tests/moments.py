@@ -10,16 +10,22 @@ from conversations.models import changed
 
 
 @contextmanager
-def after_the_first_commit(happens: Callable[[], object]) -> Iterator[None]:
-    """Let something happen between the first change that is committed and whatever its maker does next."""
-    once = iter([happens])
+def after_each_commit(happens: Callable[[], object]) -> Iterator[None]:
+    """Let something happen between each change that is committed and whatever its maker does next."""
 
     def happen(**_: Any) -> None:
-        for each in once:
-            each()
+        happens()
 
     changed.connect(happen)
     try:
         yield
     finally:
         changed.disconnect(happen)
+
+
+@contextmanager
+def after_the_first_commit(happens: Callable[[], object]) -> Iterator[None]:
+    """Let something happen once."""
+    once = iter([happens])
+    with after_each_commit(lambda: [each() for each in once]):
+        yield

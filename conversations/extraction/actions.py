@@ -87,10 +87,9 @@ def stop(person: AbstractUser, extraction_id: UUID) -> Refusal | None:
     extraction = Extraction.of(person.pk).filter(pk=extraction_id).first()
     if extraction is None:
         return NOT_FOUND
-    under_way = extraction.turns.filter(state__in=Turn.OPEN).order_by("-pk")  # or the next would begin
-    stopped = [actions.stop(person, turn) is None for turn in under_way.values_list("pk", flat=True)]
+    any_was_open = actions.stop_all(extraction.turns.filter(state__in=Turn.OPEN))
     Shelf.touch(person.pk)  # for pages that show it: what had not begun ends without a word of its own
-    return None if any(stopped) else TOO_LATE
+    return None if any_was_open else TOO_LATE
 
 
 def delete(person: AbstractUser, extraction_id: UUID) -> Refusal | None:

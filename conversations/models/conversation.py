@@ -116,6 +116,8 @@ class Conversation(models.Model):
         from .path import last_below
 
         with change(self.pk) as it:
+            turn.refresh_from_db(fields=["state"])
+            it.only_if(turn.state != turn.State.WITHDRAWN)
             shown = Conversation.objects.filter(pk=self.pk)
             it.only_if(shown.update(head_id=last_below(turn), head_seq=it.seq))
         return it.happened
