@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from functools import partial
-from operator import attrgetter
 from uuid import UUID
 
 from django.contrib.auth.models import AbstractUser
@@ -14,15 +12,15 @@ from django.utils import timezone
 from tools.models import ToolSwitch
 from tools.registry import registry
 
+from . import stopping
 from .admission import refuse_choice, refuse_message
-from .live import feed
 from .models import Conversation, Message, Shelf, Turn, change
 from .models.conversation import TITLE_LENGTH
 from .models.lookup import sent_as
 from .models.path import path_to
 from .refusals import EMPTY, NO_SUCH_TOOL, NOT_FOUND, TOO_LATE, Refusal
 from .text import clean, one_line, title_from
-from .turns import executor, parking
+from .turns import executor
 
 CONTINUE = "Please continue where you stopped."
 
@@ -76,7 +74,7 @@ def edit(
     if refusal := refuse_message(person, text, choice, turn.conversation):
         return refusal
     under_way = Turn.objects.filter(conversation=turn.conversation_id, state__in=Turn.OPEN)
-    stop_all(later for later in under_way if turn.pk in path_to(later.pk, since=turn.pk))
+    stopping.stop_all(later for later in under_way if turn.pk in path_to(later.pk, since=turn.pk))
     return queue(turn.conversation, client_id=client_id, text=text, choice=choice, beside=turn)
 
 
@@ -97,18 +95,10 @@ def stop(person: AbstractUser, turn_id: int) -> Refusal | None:
     turn = _turn(person, turn_id)
     if not turn:
         return NOT_FOUND
-    if _stop(turn):
+    if stopping.stop(turn):
         return None
     turn.refresh_from_db()
     return None if turn.stop_requested_at else TOO_LATE
-
-
-def stop_all(turns: Iterable[Turn]) -> bool:
-    """Stop those that are open, the newest first, or the next would begin; says whether any was."""
-    under_way = sorted((turn for turn in turns if turn.is_open), key=attrgetter("pk"), reverse=True)
-    for turn in under_way:
-        _stop(turn)
-    return bool(under_way)
 
 
 def withdraw(person: AbstractUser, turn_id: int) -> str | Refusal:
@@ -116,9 +106,14 @@ def withdraw(person: AbstractUser, turn_id: int) -> str | Refusal:
     turn = _turn(person, turn_id)
     if not turn:
         return NOT_FOUND
-    if turn.state != Turn.State.WITHDRAWN and not turn.withdraw():
-        return TOO_LATE
-    return Message.objects.get(turn=turn, role=Message.Role.USER).text
+    text = Message.objects.get(turn=turn, role=Message.Role.USER).text
+    if turn.state == Turn.State.WITHDRAWN:
+        return text
+    with change(turn.conversation_id) as it:
+        turn.withdraw(it)
+        if turn.parent_id is None:
+            _begin_anew(turn.conversation_id, without=text)
+    return text if it.happened else TOO_LATE
 
 
 def show(person: AbstractUser, turn_id: int) -> Refusal | None:
@@ -147,7 +142,7 @@ def delete(person: AbstractUser, conversation_id: UUID) -> Refusal | None:
     if not conversation.delete_for_person():
         return TOO_LATE
     # Only now, for in a conversation that is gone nothing new is queued.
-    stop_all(conversation.turns.filter(state__in=Turn.OPEN))
+    stopping.stop_all(conversation.turns.filter(state__in=Turn.OPEN))
     return None
 
 
@@ -202,14 +197,15 @@ def queue(
     return turn or _sent_before(conversation, client_id) or refusal
 
 
-def _stop(turn: Turn) -> bool:
-    for _ in range(2):  # a decision may have it go on just between the one and the other
-        if turn.request_stop():
-            feed.control("stop", turn=turn.pk)
-            return True
-        if parking.stop(turn):
-            return True
-    return False
+def _begin_anew(conversation_id: UUID, *, without: str) -> None:
+    """List a conversation that has lost its first message; a title made of that is made of the next one's."""
+    conversation = Conversation.objects.get(pk=conversation_id)
+    title = conversation.title
+    if title == title_from(without):
+        first = Message.objects.filter(turn__conversation=conversation_id, turn__parent=None, role="user")
+        next_one = first.exclude(turn__state=Turn.State.WITHDRAWN).first()
+        title = title_from(next_one.text) if next_one else ""
+    conversation.list_again(title=title)
 
 
 def _sent_before(conversation: Conversation | None, client_id: UUID) -> Turn | None:

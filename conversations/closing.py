@@ -9,7 +9,7 @@ from django.db.models import CASCADE, QuerySet
 from django.db.models.signals import post_save, pre_delete
 from django.dispatch import receiver
 
-from . import actions
+from . import stopping
 from .models import Conversation, Shelf, Turn
 
 
@@ -18,7 +18,7 @@ def stop_turns(instance: Any, update_fields: Collection[str] | None, **_: Any) -
     """Stop all that is under way."""
     if instance.is_active or (update_fields is not None and "is_active" not in update_fields):
         return
-    actions.stop_all(Turn.objects.filter(conversation__person=instance.pk, state__in=Turn.OPEN))
+    stopping.stop_all(Turn.objects.filter(conversation__person=instance.pk, state__in=Turn.OPEN))
 
 
 @receiver(pre_delete, sender=settings.AUTH_USER_MODEL)

@@ -13,7 +13,7 @@ from django.contrib.auth.models import AbstractUser
 from django.db import transaction
 from django.utils import timezone
 
-from .. import actions
+from .. import actions, stopping
 from ..models import Conversation, Message, Shelf, Turn
 from ..refusals import EMPTY, NO_SUCH_TOOL, NOT_FOUND, TOO_LATE, Refusal
 from ..text import clean, one_line
@@ -87,7 +87,7 @@ def stop(person: AbstractUser, extraction_id: UUID) -> Refusal | None:
     extraction = Extraction.of(person.pk).filter(pk=extraction_id).first()
     if extraction is None:
         return NOT_FOUND
-    any_was_open = actions.stop_all(extraction.turns.filter(state__in=Turn.OPEN))
+    any_was_open = stopping.stop_all(extraction.turns.filter(state__in=Turn.OPEN))
     Shelf.touch(person.pk)  # for pages that show it: what had not begun ends without a word of its own
     return None if any_was_open else TOO_LATE
 

@@ -180,19 +180,17 @@ class Turn(models.Model):
             )
         return it.happened
 
-    def withdraw(self) -> bool:
-        """Take a queued turn back as if it had not been sent; what was queued behind it moves up."""
-        with change(self.conversation_id) as it:
-            queued = Turn.objects.filter(pk=self.pk, state=self.State.QUEUED, attempt=0)
-            it.only_if(queued.update(state=self.State.WITHDRAWN, ended_at=timezone.now(), seq=it.seq))
-            self.refresh_from_db(fields=["parent"])  # the one before it may have been taken back meanwhile
-            before = last_before(self)
-            Turn.objects.filter(parent=self.pk).update(parent=before, seq=it.seq)
-            conversation = Conversation.objects.filter(pk=self.conversation_id)
-            conversation.filter(head=self.pk).update(head=before)
-            if before != self.parent_id:  # it was asked beside others, which are shown again
-                conversation.update(head_seq=it.seq)
-        return it.happened
+    def withdraw(self, it: Change) -> None:
+        """Let a change through that takes a queued turn back; what was queued behind it moves up."""
+        queued = Turn.objects.filter(pk=self.pk, state=self.State.QUEUED, attempt=0)
+        it.only_if(queued.update(state=self.State.WITHDRAWN, ended_at=timezone.now(), seq=it.seq))
+        self.refresh_from_db(fields=["parent"])  # the one before it may have been taken back meanwhile
+        before = last_before(self)
+        Turn.objects.filter(parent=self.pk).update(parent=before, seq=it.seq)
+        conversation = Conversation.objects.filter(pk=self.conversation_id)
+        conversation.filter(head=self.pk).update(head=before)
+        if before != self.parent_id:  # it was asked beside others, which are shown again
+            conversation.update(head_seq=it.seq)
 
     @classmethod
     def census(cls) -> Census:
