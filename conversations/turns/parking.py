@@ -25,6 +25,7 @@ def go_on(turn_id: int, seq: int) -> None:
         return
     parked = Turn.objects.filter(pk=turn_id, state=Turn.State.WAITING)
     if parked.update(state=Turn.State.QUEUED, seq=seq):
+        Conversation.objects.get(turns=turn_id).list_again()
         transaction.on_commit(partial(executor.submit, turn_id))
 
 
