@@ -45,7 +45,7 @@ def send(
     conversation = conversation or _begun(person, conversation_id)
     if conversation is None:
         return NOT_FOUND
-    return queue(conversation, client_id=client_id, text=text, choice=choice)
+    return _submitted(queue(conversation, client_id=client_id, text=text, choice=choice))
 
 
 def try_again(person: AbstractUser, turn_id: int, *, client_id: UUID) -> Turn | Refusal:
@@ -75,7 +75,7 @@ def edit(
         return refusal
     under_way = Turn.objects.filter(conversation=turn.conversation_id, state__in=Turn.OPEN)
     stopping.stop_all(later for later in under_way if turn.pk in path_to(later.pk, since=turn.pk))
-    return queue(turn.conversation, client_id=client_id, text=text, choice=choice, beside=turn)
+    return _submitted(queue(turn.conversation, client_id=client_id, text=text, choice=choice, beside=turn))
 
 
 def go_on(person: AbstractUser, turn_id: int, *, client_id: UUID) -> Turn | Refusal:
@@ -170,6 +170,7 @@ def switch_tool_here(person: AbstractUser, conversation_id: UUID, name: str, *, 
 def queue(
     conversation: Conversation, *, client_id: UUID, text: str, choice: str, beside: Turn | None = None
 ) -> Turn | Refusal:
+    """Put a turn there for whoever is told of it next: `submit_queued`, say."""
     turn, refusal = None, NOT_FOUND
     with change(conversation.pk) as it:
         it.only_if(_sent_before(conversation, client_id) is None)
@@ -193,8 +194,18 @@ def queue(
         conversation.list_again(
             head_id=turn.pk, active_at=timezone.now(), title=conversation.title or title_from(text), **shown
         )
-        transaction.on_commit(partial(executor.submit, turn.pk))
     return turn or _sent_before(conversation, client_id) or refusal
+
+
+def submit_queued(person: AbstractUser) -> None:
+    """Have as many of a person's queued turns run as may, after commit."""
+    transaction.on_commit(partial(executor.submit_for, person.pk))
+
+
+def _submitted(turn: Turn | Refusal) -> Turn | Refusal:
+    if isinstance(turn, Turn):
+        transaction.on_commit(partial(executor.submit, turn.pk))
+    return turn
 
 
 def _begin_anew(conversation_id: UUID, *, without: str) -> None:

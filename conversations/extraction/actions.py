@@ -144,4 +144,5 @@ def _begun(person: AbstractUser, wanted: Definition, texts: Sequence[Named]) -> 
         conversation = Conversation.objects.create(person_id=person.pk)
         Text.objects.create(extraction=extraction, place=place, name=name, conversation=conversation)
         actions.queue(conversation, client_id=uuid.uuid4(), text=text, choice=wanted.choice)
+    actions.submit_queued(person)
     return extraction
