@@ -52,7 +52,7 @@ def expire() -> None:
 
 
 def _expire(approval: Approval) -> None:
-    ended = {"ended_at": timezone.now(), **remains.told(EXPIRED)}
+    ended = {"ended_at": timezone.now(), **EXPIRED.fields()}
     with change(approval.call.conversation_id) as it:
         it.only_if(approval.decide(it.seq, Approval.Decision.EXPIRED, ToolCall.State.EXPIRED, **ended))
         go_on(approval.call.message.turn_id, it.seq)
