@@ -25,7 +25,8 @@ def count_of(usage: Mapping[str, Any], name: str) -> int:
 class Message(models.Model):
     """A model reply is also the record of one model call: what was offered and used, and how it ended.
 
-    `rev` counts the frames of streaming text within `attempt`; checkpoints move it, and leave `seq`.
+    `rev` counts the frames of streaming text within `attempt`, and is 0 until the end; checkpoints move
+    neither it nor `seq`.
     """
 
     class Role(models.TextChoices):
