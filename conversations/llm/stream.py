@@ -71,9 +71,6 @@ class Stream:
         except TimeoutError:
             self.ending = "failed"
             raise wordless(self._wordless) from None
-        finally:
-            if self._response is None:
-                self._recorder.end()
         self._bytes = _bytes_of(self._response)
         self._said_at = _now()
         request_id = self.exchange.request_id

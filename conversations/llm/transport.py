@@ -25,18 +25,14 @@ class RecordingTransport(httpx2.AsyncBaseTransport):
 
     async def handle_async_request(self, request: httpx2.Request) -> httpx2.Response:
         recorder = recording.get()
-        recorder.sent(str(request.url.copy_with(userinfo=b"")), await request.aread())
+        recorder.sent(await request.aread())
         try:
             response = await self._inner.handle_async_request(request)
         except httpx2.ReadTimeout as error:
             # The SDK would send it again, and the person would wait three times as long.
             raise silent(self._silence_seconds) from error
         headers = response.headers
-        recorder.answered(
-            response.status_code,
-            content_type=headers.get("content-type", ""),
-            request_id=headers.get("x-request-id", ""),
-        )
+        recorder.answered(response.status_code, request_id=headers.get("x-request-id", ""))
         if (wait_of(headers) or 0) > LONGEST_WAIT:
             headers["x-should-retry"] = "false"
         body = cast(httpx2.AsyncByteStream, response.stream)
@@ -63,8 +59,6 @@ class RecordedStream(httpx2.AsyncByteStream):
             if self._left < 0:  # of an answer with any status: the SDK reads a failure whole
                 raise too_much(f"{self._limit:,} bytes")
             yield data
-        self._recorder.end()
 
     async def aclose(self) -> None:
-        self._recorder.end()
         await self._inner.aclose()

@@ -97,9 +97,8 @@ async def test_a_web_page_without_an_end_is_left_at_once() -> None:
         _, error = await ask(server.url)
         await server.gone.wait()
     assert error
-    assert (error.code, error.status) == ("not_a_stream", 200)
+    assert error.code == "not_a_stream"
     assert "a web page" in error.message
-    assert "Sign in" in error.detail
 
 
 async def test_a_close_in_mid_stream_is_a_reply_without_finish_reason() -> None:
@@ -163,7 +162,6 @@ async def test_leaving_early_closes_the_connection_while_the_client_lives_on() -
         async with client.stream(HELLO) as stream:
             await anext(stream)
         await server.gone.wait()
-        assert stream.exchange.ended
 
 
 async def test_a_client_can_be_asked_again_after_a_failure() -> None:
