@@ -22,6 +22,7 @@ class Open:
     told: str = ""
     name: str = ""
     written: list[str] = field(default_factory=list)
+    length: int = 0
     extras: dict[str, Any] = field(default_factory=dict)
     joiner: Joiner = field(default_factory=Joiner)
     braces: Braces = field(default_factory=Braces)
@@ -36,7 +37,10 @@ class Open:
 
     def repeats(self, each: Piece) -> bool:
         """Say whether these are the whole arguments a second time, as some proxies send them at the end."""
-        return self.braces.whole and each.arguments == "".join(self.written)
+        # Their length first: to join what is written for each of many pieces would cost its square.
+        if not self.braces.whole or len(each.arguments) != self.length:
+            return False
+        return each.arguments == "".join(self.written)
 
 
 class Calls:
@@ -114,6 +118,7 @@ class Calls:
         call.extras.update(each.extras)
         if arguments:
             call.written.append(arguments)
+            call.length += len(arguments)
             call.braces.feed(arguments)
         if first and call.name:
             return [CallDelta(call.position, call.told, call.name, "".join(call.written), dict(call.extras))]
