@@ -2,7 +2,6 @@
 
 import os
 import secrets
-import uuid
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -15,7 +14,6 @@ from chatsite.stores import channel_layers, database
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 ENVIRONMENT = Environment(os.environ)
-BOOT_ID = uuid.uuid4().hex  # names this process: who owns a lease, and whether that owner still lives
 DEBUG = False
 
 # Where and how it runs.
@@ -90,6 +88,7 @@ OPENAI_MODEL = ENVIRONMENT.text("OPENAI_MODEL")
 OPENAI_INCLUDE_USAGE = ENVIRONMENT.flag("OPENAI_INCLUDE_USAGE", True)
 MODEL_IS_DEMO = not (OPENAI_BASE_URL or OPENAI_API_KEY or OPENAI_MODEL)
 MODEL_SILENCE_SECONDS = ENVIRONMENT.seconds("MODEL_SILENCE_SECONDS", 120)
+MODEL_WORDLESS_SECONDS = ENVIRONMENT.seconds("MODEL_WORDLESS_SECONDS", 600)
 MODEL_RETRIES = ENVIRONMENT.whole("MODEL_RETRIES", 2)
 DEMO_SECONDS_PER_TOKEN = ENVIRONMENT.seconds("DEMO_SECONDS_PER_TOKEN", 0.02)
 INSTRUCTIONS = ENVIRONMENT.text("INSTRUCTIONS")

@@ -12,15 +12,15 @@ from django.utils import timezone
 from tools.models import ToolSwitch
 from tools.registry import registry
 
+from . import stopping
 from .admission import refuse_choice, refuse_message
-from .live import feed
 from .models import Conversation, Message, Shelf, Turn, change
 from .models.conversation import TITLE_LENGTH
 from .models.lookup import sent_as
 from .models.path import path_to
 from .refusals import EMPTY, NO_SUCH_TOOL, NOT_FOUND, TOO_LATE, Refusal
 from .text import clean, one_line, title_from
-from .turns import executor, parking
+from .turns import executor
 
 CONTINUE = "Please continue where you stopped."
 
@@ -45,7 +45,7 @@ def send(
     conversation = conversation or _begun(person, conversation_id)
     if conversation is None:
         return NOT_FOUND
-    return queue(conversation, client_id=client_id, text=text, choice=choice)
+    return _submitted(queue(conversation, client_id=client_id, text=text, choice=choice))
 
 
 def try_again(person: AbstractUser, turn_id: int, *, client_id: UUID) -> Turn | Refusal:
@@ -71,16 +71,13 @@ def edit(
     if sent := _sent_before(turn.conversation, client_id):
         return sent
     text = clean(text)
-    if turn.state == Turn.State.WITHDRAWN:
-        return TOO_LATE
     if choice is None:
         choice = "auto" if refuse_choice(person, turn.tool_choice, turn.conversation) else turn.tool_choice
     if refusal := refuse_message(person, text, choice, turn.conversation):
         return refusal
-    for later in Turn.objects.filter(conversation=turn.conversation_id, state__in=Turn.OPEN):
-        if turn.pk in path_to(later.pk, since=turn.pk):
-            _stop(later)
-    return queue(turn.conversation, client_id=client_id, text=text, choice=choice, beside=turn)
+    under_way = Turn.objects.filter(conversation=turn.conversation_id, state__in=Turn.OPEN)
+    stopping.stop_all(later for later in under_way if turn.pk in path_to(later.pk, since=turn.pk))
+    return _submitted(queue(turn.conversation, client_id=client_id, text=text, choice=choice, beside=turn))
 
 
 def go_on(person: AbstractUser, turn_id: int, *, client_id: UUID) -> Turn | Refusal:
@@ -100,7 +97,7 @@ def stop(person: AbstractUser, turn_id: int) -> Refusal | None:
     turn = _turn(person, turn_id)
     if not turn:
         return NOT_FOUND
-    if _stop(turn):
+    if stopping.stop(turn):
         return None
     turn.refresh_from_db()
     return None if turn.stop_requested_at else TOO_LATE
@@ -111,9 +108,14 @@ def withdraw(person: AbstractUser, turn_id: int) -> str | Refusal:
     turn = _turn(person, turn_id)
     if not turn:
         return NOT_FOUND
-    if turn.state != Turn.State.WITHDRAWN and not turn.withdraw():
-        return TOO_LATE
-    return Message.objects.get(turn=turn, role=Message.Role.USER).text
+    text = Message.objects.get(turn=turn, role=Message.Role.USER).text
+    if turn.state == Turn.State.WITHDRAWN:
+        return text
+    with change(turn.conversation_id) as it:
+        turn.withdraw(it)
+        if turn.parent_id is None:
+            _begin_anew(turn.conversation_id, without=text)
+    return text if it.happened else TOO_LATE
 
 
 def show(person: AbstractUser, turn_id: int) -> Refusal | None:
@@ -121,8 +123,6 @@ def show(person: AbstractUser, turn_id: int) -> Refusal | None:
     turn = _turn(person, turn_id)
     if not turn:
         return NOT_FOUND
-    if turn.state == Turn.State.WITHDRAWN:
-        return TOO_LATE
     return None if turn.conversation.show_branch(turn) else TOO_LATE
 
 
@@ -144,8 +144,7 @@ def delete(person: AbstractUser, conversation_id: UUID) -> Refusal | None:
     if not conversation.delete_for_person():
         return TOO_LATE
     # Only now, for in a conversation that is gone nothing new is queued.
-    for turn in Turn.objects.filter(conversation=conversation, state__in=Turn.OPEN):
-        _stop(turn)
+    stopping.stop_all(conversation.turns.filter(state__in=Turn.OPEN))
     return None
 
 
@@ -173,12 +172,17 @@ def switch_tool_here(person: AbstractUser, conversation_id: UUID, name: str, *, 
 def queue(
     conversation: Conversation, *, client_id: UUID, text: str, choice: str, beside: Turn | None = None
 ) -> Turn | Refusal:
-    turn = None
+    """Put a turn there for whoever is told of it next: `submit_queued`, say."""
+    turn, refusal = None, NOT_FOUND
     with change(conversation.pk) as it:
         it.only_if(_sent_before(conversation, client_id) is None)
         now = Conversation.find(conversation.pk)
         it.only_if(now is not None and now.deleted_at is None)
         conversation = now or conversation
+        if beside:  # only now does it stay where it is
+            beside.refresh_from_db(fields=["state", "parent"])
+            refusal = TOO_LATE
+            it.only_if(beside.state != Turn.State.WITHDRAWN)
         parent_id = beside.parent_id if beside else conversation.head_id
         turn = Turn.make(
             conversation=conversation,
@@ -192,18 +196,29 @@ def queue(
         conversation.list_again(
             head_id=turn.pk, active_at=timezone.now(), title=conversation.title or title_from(text), **shown
         )
+    return turn or _sent_before(conversation, client_id) or refusal
+
+
+def submit_queued(person: AbstractUser) -> None:
+    """Have as many of a person's queued turns run as may, after commit."""
+    transaction.on_commit(partial(executor.submit_for, person.pk))
+
+
+def _submitted(turn: Turn | Refusal) -> Turn | Refusal:
+    if isinstance(turn, Turn):
         transaction.on_commit(partial(executor.submit, turn.pk))
-    return turn or _sent_before(conversation, client_id) or NOT_FOUND
+    return turn
 
 
-def _stop(turn: Turn) -> bool:
-    for _ in range(2):  # a decision may have it go on just between the one and the other
-        if turn.request_stop():
-            feed.control("stop", turn=turn.pk)
-            return True
-        if parking.stop(turn):
-            return True
-    return False
+def _begin_anew(conversation_id: UUID, *, without: str) -> None:
+    """List a conversation that has lost its first message; a title made of that is made of the next one's."""
+    conversation = Conversation.objects.get(pk=conversation_id)
+    title = conversation.title
+    if title == title_from(without):
+        first = Message.objects.filter(turn__conversation=conversation_id, turn__parent=None, role="user")
+        next_one = first.exclude(turn__state=Turn.State.WITHDRAWN).first()
+        title = title_from(next_one.text) if next_one else ""
+    conversation.list_again(title=title)
 
 
 def _sent_before(conversation: Conversation | None, client_id: UUID) -> Turn | None:

@@ -9,18 +9,16 @@ from django.db.models import CASCADE, QuerySet
 from django.db.models.signals import post_save, pre_delete
 from django.dispatch import receiver
 
-from . import actions
+from . import stopping
 from .models import Conversation, Shelf, Turn
 
 
 @receiver(post_save, sender=settings.AUTH_USER_MODEL)
 def stop_turns(instance: Any, update_fields: Collection[str] | None, **_: Any) -> None:
-    """Stop all that is under way, the newest first, or the next would begin."""
+    """Stop all that is under way."""
     if instance.is_active or (update_fields is not None and "is_active" not in update_fields):
         return
-    under_way = Turn.objects.filter(conversation__person=instance.pk, state__in=Turn.OPEN)
-    for turn_id in under_way.order_by("-pk").values_list("pk", flat=True):
-        actions.stop(instance, turn_id)
+    stopping.stop_all(Turn.objects.filter(conversation__person=instance.pk, state__in=Turn.OPEN))
 
 
 @receiver(pre_delete, sender=settings.AUTH_USER_MODEL)

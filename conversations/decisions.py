@@ -51,13 +51,7 @@ def decline(person: AbstractUser, call_id: int, shown: str, *, reason: str = "")
         return call
     reason = clean(reason).strip()[:LONGEST_REASON]
     sentence = "A person declined this call." + (f" Their reason: {reason}" if reason else "")
-    told = Problem("declined", sentence)
-    facts = {
-        "ended_at": timezone.now(),
-        "told": told.told(),
-        "error_code": told.code,
-        "error_message": sentence,
-    }
+    facts = {"ended_at": timezone.now(), **Problem("declined", sentence).fields()}
     return _decide(
         call, shown, Approval.Decision.DECLINED, ToolCall.State.DECLINED, by=person, reason=reason, **facts
     )

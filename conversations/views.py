@@ -164,7 +164,7 @@ def beside(request: HttpRequest, off_here: list[str] | None = None) -> dict[str,
 
 
 def _listed(request: HttpRequest) -> list[Conversation]:
-    found = Conversation.listed(_person_id(request)).filter(deleted_at=None)
+    found = Conversation.listed(_person_id(request))
     for word in request.GET.get("q", "").split():
         found = found.filter(title__icontains=word)
     return list(found[:LISTED])

@@ -10,7 +10,6 @@ from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 from typing import Any
 
-import httpx2
 from asgiref.sync import sync_to_async
 from channels.layers import channel_layers
 from django.db import connections
@@ -19,33 +18,22 @@ from django.test import Client
 from chatsite.accounts.models import User
 from conversations.database import in_database
 from conversations.llm.client import ModelClient
-from conversations.llm.demo import Delivery, DemoTransport
+from conversations.llm.demo import Delivery
 from conversations.models import Conversation, Turn
 from conversations.turns import executor
 from conversations.turns.crew import SWEEP_SECONDS
 from conversations.turns.local import LocalExecutor
 from tests.page import Page
+from tests.scripted import ScriptedTransport
 
 LONG_AGO = datetime(2000, 1, 1, tzinfo=UTC)
 PATIENCE = 60.0  # seconds until a test gives up waiting
 
 
-class Transport(DemoTransport):
-    """The scripted model; keeps the very bytes of each request too."""
-
-    def __init__(self, *args: Any, **options: Any) -> None:
-        super().__init__(*args, **options)
-        self.bodies: list[bytes] = []
-
-    async def handle_async_request(self, request: httpx2.Request) -> httpx2.Response:
-        self.bodies.append(await request.aread())
-        return await super().handle_async_request(request)
-
-
 class House:
     """What a test may look at: the model's transport, the executor, the rows."""
 
-    def __init__(self, transport: Transport, running: LocalExecutor, client: ModelClient) -> None:
+    def __init__(self, transport: ScriptedTransport, running: LocalExecutor, client: ModelClient) -> None:
         self.transport = transport
         self.client = client
         self.running = running
@@ -113,7 +101,7 @@ async def house(
     **options: Any,
 ) -> AsyncIterator[House]:
     """Run an executor whose model plays `script`, the demo model's own mind without one."""
-    transport = Transport(script, **options)
+    transport = ScriptedTransport(script, **options)
     client = client or ModelClient(
         "http://model.invalid/v1",
         "",

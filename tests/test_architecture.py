@@ -78,14 +78,18 @@ LAW: dict[str, set[str]] = {
         "conversations.turns.choices",
         "tools.toolbox",
     },
-    "conversations.actions": {
-        "conversations.admission",
+    "conversations.stopping": {
         "conversations.live.feed",
         "conversations.models",
+        "conversations.turns.parking",
+    },
+    "conversations.actions": {
+        "conversations.admission",
+        "conversations.models",
         "conversations.refusals",
+        "conversations.stopping",
         "conversations.text",
         "conversations.turns.executor",
-        "conversations.turns.parking",
         "tools",
     },
     "conversations.decisions": {
@@ -111,6 +115,7 @@ LAW: dict[str, set[str]] = {
         "conversations.asking",
         "conversations.models",
         "conversations.refusals",
+        "conversations.stopping",
         "conversations.text",
         "conversations.views",
         "tools",
@@ -134,6 +139,7 @@ LAW: dict[str, set[str]] = {
         "conversations.models",
         "conversations.prompts",
         "conversations.refusals",
+        "conversations.stopping",
         "conversations.views",
         "tools",
     },

@@ -32,6 +32,10 @@ class Problem:
         error = {"code": self.code, "message": self.message, "details": list(self.details)}
         return json.dumps({"error": error}, ensure_ascii=False)
 
+    def fields(self) -> dict[str, Any]:
+        """Return what a call's row becomes, for the model and for people."""
+        return {"told": self.told(), "error_code": self.code, "error_message": self.message}
+
 
 def unknown_tool(name: str, known: Iterable[str]) -> Problem:
     """Refuse a name that the model made up, and tell it which ones there are."""

@@ -21,6 +21,7 @@ from django.db.models import (
 from django.db.models.functions import Coalesce
 
 from ..models import Message, ToolCall, Turn
+from ..models.message import count_of
 from .places import PLACES
 
 State = ToolCall.State
@@ -55,7 +56,7 @@ def longest_turn() -> Subquery:
 def add_tokens(rows: Iterable[Any]) -> None:
     """Give each row `tokens`, all that its model calls used: one query.
 
-    Added up here, because what a server calls a number may be none to the database.
+    Added up here, because what a server called a number may be none to the database.
     """
     rows = list(rows)
     if not rows:
@@ -64,7 +65,6 @@ def add_tokens(rows: Iterable[Any]) -> None:
     used: dict[Any, int] = defaultdict(int)
     replies = Message.objects.filter(**{f"{path}__in": rows}).exclude(usage={})
     for row_id, usage in replies.order_by().values_list(path, "usage"):
-        total = usage.get("total_tokens")
-        used[row_id] += total if isinstance(total, int) else 0
+        used[row_id] += count_of(usage, "total_tokens")
     for row in rows:
         row.tokens = used[row.pk]

@@ -13,7 +13,7 @@ from django.contrib.auth.models import AbstractUser
 from django.db import transaction
 from django.utils import timezone
 
-from .. import actions
+from .. import actions, stopping
 from ..models import Conversation, Message, Shelf, Turn
 from ..refusals import EMPTY, NO_SUCH_TOOL, NOT_FOUND, TOO_LATE, Refusal
 from ..text import clean, one_line
@@ -87,10 +87,9 @@ def stop(person: AbstractUser, extraction_id: UUID) -> Refusal | None:
     extraction = Extraction.of(person.pk).filter(pk=extraction_id).first()
     if extraction is None:
         return NOT_FOUND
-    under_way = extraction.turns.filter(state__in=Turn.OPEN).order_by("-pk")  # or the next would begin
-    stopped = [actions.stop(person, turn) is None for turn in under_way.values_list("pk", flat=True)]
+    any_was_open = stopping.stop_all(extraction.turns.filter(state__in=Turn.OPEN))
     Shelf.touch(person.pk)  # for pages that show it: what had not begun ends without a word of its own
-    return None if any(stopped) else TOO_LATE
+    return None if any_was_open else TOO_LATE
 
 
 def delete(person: AbstractUser, extraction_id: UUID) -> Refusal | None:
@@ -145,4 +144,5 @@ def _begun(person: AbstractUser, wanted: Definition, texts: Sequence[Named]) -> 
         conversation = Conversation.objects.create(person_id=person.pk)
         Text.objects.create(extraction=extraction, place=place, name=name, conversation=conversation)
         actions.queue(conversation, client_id=uuid.uuid4(), text=text, choice=wanted.choice)
+    actions.submit_queued(person)
     return extraction

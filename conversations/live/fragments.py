@@ -54,8 +54,8 @@ def body(message: Message) -> list[Any]:
 
 
 def listing(conversation: Conversation) -> Fragment:
-    """Return the conversation's entry in its person's list, empty once it was deleted."""
-    html = "" if conversation.deleted_at else _render("listing", listing=conversation)
+    """Return the conversation's entry in its person's list, empty once it has left it."""
+    html = _render("listing", listing=conversation) if conversation.is_listed else ""
     return f"listing-{conversation.pk}", "conversation-list", html
 
 

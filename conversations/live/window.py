@@ -46,11 +46,6 @@ def load(conversation_id: UUID, *, before: int | None = None, limit: int = TURNS
     return Window(seq=seq, turns=dress(ids[-limit:]), more=len(ids) > limit, is_newest=before is None)
 
 
-def whole(conversation_id: UUID) -> Window:
-    """Load the whole branch shown, for exports and the admin."""
-    return load(conversation_id, limit=1_000_000)
-
-
 def dress(turn_ids: Sequence[int], *, placed_after: int = -1) -> list[Turn]:
     """Load turns with question, replies, calls and siblings: four queries, whatever their number.
 

@@ -1,5 +1,6 @@
-"""Text that came from outside, made fit to be stored and sent: whole surrogate pairs, no NUL."""
+"""What came from outside, made fit to be stored and sent: whole surrogate pairs, no NUL, no NaN."""
 
+import math
 import re
 from typing import Any
 
@@ -17,13 +18,15 @@ def clean(text: str) -> str:
 
 
 def clean_json(value: Any) -> Any:
-    """Clean every string within a decoded JSON value, keys included."""
+    """Clean every string within a decoded JSON value, keys included; NaN and infinity become null."""
     if isinstance(value, str):
         return clean(value)
     if isinstance(value, dict):
         return {clean(str(key)): clean_json(item) for key, item in value.items()}
     if isinstance(value, list | tuple):
         return [clean_json(item) for item in value]
+    if isinstance(value, float) and not math.isfinite(value):
+        return None
     return value
 
 

@@ -26,13 +26,17 @@ OPENAI = "https://api.openai.com/v1"
 NO_KEY = "none"
 # A reply of 30 000 tokens is about 6 MB on the wire, some 200 bytes around each token.
 EXCHANGE_LIMIT = 8 * 1024 * 1024
+# 128 000 tokens with 600 bytes around each, as Azure has, are 77 MB. Whatever is read takes memory.
+REPLY_LIMIT = 128 * 1024 * 1024
 SLOW_TO_IMPORT = ("openai", "conversations.llm.stream")
 NETWORK = "conversations.llm.network"
 
 
 class ModelClient:
-    """Opens streams to one model; times are in seconds, `exchange_limit` is the bytes kept of a response.
+    """Opens streams to one model.
 
+    Times are in seconds: `silence` is without a byte, `wordless` without a word in the bytes.
+    Of a response `reply_limit` bytes are read, and `exchange_limit` kept as they came.
     `transport` makes what takes the network's place.
     """
 
@@ -44,20 +48,24 @@ class ModelClient:
         *,
         transport: "Callable[[], httpx2.AsyncBaseTransport] | None" = None,
         silence_seconds: float = 60,
+        wordless_seconds: float = 600,
         connect_seconds: float = 10,
         retries: int = 2,
         include_usage: bool = True,
         exchange_limit: int = EXCHANGE_LIMIT,
+        reply_limit: int = REPLY_LIMIT,
     ) -> None:
         self.base_url = base_url or OPENAI
         self.model = model
         self._key = api_key.strip()
         self._transport = transport
         self._silence_seconds = silence_seconds
+        self._wordless_seconds = max(silence_seconds, wordless_seconds)
         self._connect_seconds = connect_seconds
         self._retries = retries
         self._include_usage = include_usage
         self._exchange_limit = exchange_limit
+        self._reply_limit = reply_limit
         self._sdk: openai.AsyncOpenAI | None = None
 
     @property
@@ -72,7 +80,13 @@ class ModelClient:
         recorder = Recorder(self._exchange_limit, secret=Secret(self._key))
         sent = body(request, model=self.model, include_usage=self._include_usage, server=self.server)
         opened = partial(self._open, sent, recorder)
-        return Stream(opened, recorder, server=self.server, silence=self._silence_seconds)
+        return Stream(
+            opened,
+            recorder,
+            server=self.server,
+            silence=self._silence_seconds,
+            wordless=self._wordless_seconds,
+        )
 
     def load(self) -> None:
         """Import what the first stream would wait half a second for; from any thread, the loop goes on."""
@@ -122,7 +136,9 @@ class ModelClient:
 
         from conversations.llm.transport import RecordingTransport
 
-        transport = RecordingTransport(self._below(), silence_seconds=self._silence_seconds)
+        transport = RecordingTransport(
+            self._below(), silence_seconds=self._silence_seconds, limit=self._reply_limit
+        )
         timeout = httpx2.Timeout(self._silence_seconds, connect=self._connect_seconds)
         return openai.AsyncOpenAI(
             base_url=self.base_url,

@@ -24,7 +24,7 @@ def from_status(status: int, body: object, headers: Mapping[str, str], *, model:
     retry_after = wait_of(headers) if status in (429, 503) else None
     code: Code = code_of(status, body) or ("provider_failed" if status >= 500 else "bad_request")
     message = _message(code, said, status=status, model=model, retry_after=retry_after)
-    return ModelError(code, message, status=status, retry_after=retry_after, detail=said)
+    return ModelError(code, message)
 
 
 def from_stream(error: object) -> ModelError:
@@ -34,14 +34,14 @@ def from_stream(error: object) -> ModelError:
     found = code_of(status, error)
     code: Code = found if found in ("context_full", "no_credit", "rate_limited") else "stream_error"
     message = _message(code, said, status=status, model="", retry_after=None)
-    return ModelError(code, message, status=status, detail=said)
+    return ModelError(code, message)
 
 
 def unreachable(error: BaseException, base_url: str, *, seconds: float) -> ModelError:
     """Say why no connection came about; `seconds` is how long one was waited for."""
     why, hint = _why(error, seconds)
     message = f"The model's server at {base_url} cannot be reached: {why}. {hint}"
-    return ModelError("unreachable", message, detail=sentence(str(error)))
+    return ModelError("unreachable", message)
 
 
 def silent(seconds: float) -> ModelError:
@@ -50,6 +50,20 @@ def silent(seconds: float) -> ModelError:
         "silent",
         f"The model's server said nothing for {seconds:g} seconds. Try again, or check that it is well.",
     )
+
+
+def wordless(seconds: float) -> ModelError:
+    """Say that for so many seconds there were bytes, and nothing in them."""
+    return ModelError(
+        "silent",
+        f"The model's server kept the line open for {seconds:g} seconds without a word. "
+        "Try again, or check that it is well.",
+    )
+
+
+def too_much(what: str) -> ModelError:
+    """Say that a reply was left where it stood, after so much of it."""
+    return ModelError("too_much", f"The reply was ended here, after {what}.")
 
 
 def wait_of(headers: Mapping[str, str]) -> float | None:
@@ -70,6 +84,7 @@ def wait_of(headers: Mapping[str, str]) -> float | None:
 
 def _message(code: Code, said: str, *, status: int | None, model: str, retry_after: float | None) -> str:
     quoted = _quoted(said)
+    when = "in a moment" if retry_after is None else f"in {max(1, round(retry_after))} seconds"
     match code:
         case "bad_key" if status == 403:
             return f"The model's server does not allow this{quoted} Check what OPENAI_API_KEY may use."
@@ -81,12 +96,11 @@ def _message(code: Code, said: str, *, status: int | None, model: str, retry_aft
         case "no_such_model":
             return f"The model's server knows no model “{model}”. Check OPENAI_MODEL and OPENAI_BASE_URL."
         case "rate_limited":
-            when = "in a moment" if retry_after is None else f"in {max(1, round(retry_after))} seconds"
             return f"The model's server takes no more requests for now. Try again {when}."
         case "bad_request":
             return f"The model's server did not accept the request{quoted}"
         case "provider_failed":
-            return f"The model's server failed (status {status}){quoted} Try again in a moment."
+            return f"The model's server failed (status {status}){quoted} Try again {when}."
         case "stream_error":
             return f"The model's server broke off its reply{quoted}"
         case _:

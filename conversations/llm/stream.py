@@ -7,10 +7,10 @@ from typing import Literal, Self, cast
 
 import httpx2
 
-from conversations.engine.values import Delta, Finish, Meta
+from conversations.engine.values import CallDelta, Delta, Finish, Meta
 from conversations.llm.errors import ModelError
 from conversations.llm.exchange import Exchange, Recorder
-from conversations.llm.failures import silent
+from conversations.llm.failures import silent, wordless
 from conversations.llm.wire import Frames, Reader
 
 # Usage may follow a finish_reason, and the end of the body follows [DONE], so that the connection can be used
@@ -35,11 +35,15 @@ class Stream:
         *,
         server: str,
         silence: float,
+        wordless: float,
     ) -> None:
         self.ending: Ending = ""
         self._open = open_
         self._recorder = recorder
         self._silence = silence
+        self._wordless = wordless
+        self._said_at = 0.0
+        self._finish_by = 0.0
         self._frames = Frames()
         self._reader = Reader(server)
         self._response: httpx2.Response | None = None
@@ -59,14 +63,16 @@ class Stream:
 
     async def __aenter__(self) -> Self:
         try:
-            self._response = await self._open()
+            async with asyncio.timeout(self._wordless):
+                self._response = await self._open()
         except ModelError:
             self.ending = "failed"
             raise
-        finally:
-            if self._response is None:
-                self._recorder.end()
+        except TimeoutError:
+            self.ending = "failed"
+            raise wordless(self._wordless) from None
         self._bytes = _bytes_of(self._response)
+        self._said_at = _now()
         request_id = self.exchange.request_id
         self._unsaid += [Meta(request_id=request_id)] if request_id else []
         return self
@@ -99,15 +105,28 @@ class Stream:
             return self._end("closed") if self._said_end else self._fail(silent(self._silence))
         except httpx2.RequestError:
             return self._end("reset")
+        except ModelError as error:
+            return self._fail(error)
         if data is None or self._frames.done:
             return self._end("closed")
-        return self._read(self._frames.feed(data))
+        deltas = self._read(self._frames.feed(data))
+        return deltas if self._is_heard(deltas) else [*deltas, *self._fail(wordless(self._wordless))]
 
     async def _next(self) -> bytes | None:
         if not (self._said_end or self._frames.done):
             return await anext(self._bytes, None)
-        async with asyncio.timeout(SECONDS_AFTER_DONE if self._frames.done else SECONDS_AFTER_FINISH):
+        if self._frames.done:
+            self._finish_by = _now() + SECONDS_AFTER_DONE
+        elif not self._finish_by:  # once: a server that goes on pinging is not waited for either
+            self._finish_by = _now() + min(self._silence, SECONDS_AFTER_FINISH)
+        async with asyncio.timeout_at(self._finish_by):
             return await anext(self._bytes, None)
+
+    def _is_heard(self, deltas: list[Delta]) -> bool:
+        """Say whether a server that may still speak has said anything of late; bytes alone are no word."""
+        if self.ending or self._said_end or any(map(_is_word, deltas)):
+            self._said_at = _now()
+        return _now() - self._said_at <= self._wordless
 
     def _read(self, values: Iterator[object]) -> list[Delta]:
         """Read what came; an error does not swallow what stood before it in the same piece."""
@@ -122,6 +141,7 @@ class Stream:
                 deltas += self._reader.say(texts)
                 texts = []
                 deltas += self._reader.read(value)
+                self._reader.refuse_excess()
         except ModelError as error:
             return [*deltas, *self._reader.say(texts), *self._fail(error)]
         deltas += self._reader.say(texts)
@@ -139,6 +159,16 @@ class Stream:
     def _fail(self, error: ModelError) -> list[Delta]:
         self._failure, self.ending = error.hiding(self._recorder.secret), "failed"
         return self._reader.end()
+
+
+def _now() -> float:
+    return asyncio.get_running_loop().time()
+
+
+def _is_word(delta: Delta) -> bool:
+    if isinstance(delta, CallDelta):
+        return bool(delta.name or delta.arguments)
+    return not isinstance(delta, Meta)
 
 
 def _bytes_of(response: httpx2.Response) -> AsyncGenerator[bytes, None]:

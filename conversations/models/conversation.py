@@ -53,17 +53,22 @@ class Conversation(models.Model):
 
     @classmethod
     def listed(cls, person_id: int | Given) -> models.QuerySet[Conversation]:
-        """Return a person's conversations with what their list shows of them, deleted ones too.
+        """Return the conversations in a person's list with what it shows of them.
 
-        One in which nothing was asked yet, but a tool switched off, is not in the list, nor is a text of an
+        One in which nothing was asked, but a tool switched off, is not in the list, nor is a text of an
         extraction, which has a page of its own.
         """
+        return cls._entries(person_id).filter(head__isnull=False, deleted_at=None)
+
+    @classmethod
+    def _entries(cls, person_id: int | Given) -> models.QuerySet[Conversation]:
+        """Return those in the list and those that were, so that their entries can be taken away."""
         from .turn import Turn
 
         running = Turn.objects.filter(conversation=models.OuterRef("pk"), state=Turn.State.RUNNING)
         asking = Turn.objects.filter(conversation=models.OuterRef("pk"), state=Turn.State.WAITING)
-        begun = cls.objects.filter(person=person_id, head__isnull=False, extracted=None)
-        return begun.annotate(is_running=models.Exists(running), is_asking=models.Exists(asking))
+        of_person = cls.objects.filter(person=person_id, extracted=None)
+        return of_person.annotate(is_running=models.Exists(running), is_asking=models.Exists(asking))
 
     @classmethod
     def find(cls, conversation_id: UUID) -> Conversation | None:
@@ -71,8 +76,12 @@ class Conversation(models.Model):
 
     @classmethod
     def listed_since(cls, person_id: int, seq: int) -> list[Conversation]:
-        """Return the conversations whose entries in the list changed after `seq`, the last one used last."""
+        """Return those whose entries in the list changed or went after `seq`, the last one used last."""
         return _LISTED(person=person_id, since=seq)
+
+    @property
+    def is_listed(self) -> bool:
+        return self.head_id is not None and self.deleted_at is None
 
     @property
     def state(self) -> str:
@@ -116,6 +125,8 @@ class Conversation(models.Model):
         from .path import last_below
 
         with change(self.pk) as it:
+            turn.refresh_from_db(fields=["state"])
+            it.only_if(turn.state != turn.State.WITHDRAWN)
             shown = Conversation.objects.filter(pk=self.pk)
             it.only_if(shown.update(head_id=last_below(turn), head_seq=it.seq))
         return it.happened
@@ -129,5 +140,5 @@ _ROW = Rows(_one)
 _OFF = Values(lambda: _one().values_list("tools_off"))
 _WRITE = Update(_one)
 _LISTED = Rows(
-    lambda: Conversation.listed(given("person")).filter(listed_seq__gt=given("since")).order_by("active_at")
+    lambda: Conversation._entries(given("person")).filter(listed_seq__gt=given("since")).order_by("active_at")
 )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from django.db import models
@@ -16,10 +16,17 @@ if TYPE_CHECKING:
     from .toolcall import ToolCall
 
 
+def count_of(usage: Mapping[str, Any], name: str) -> int:
+    """Return one count of a reply's usage, 0 for what is none: old rows hold whatever servers said."""
+    count = usage.get(name)
+    return count if isinstance(count, int) else 0
+
+
 class Message(models.Model):
     """A model reply is also the record of one model call: what was offered and used, and how it ended.
 
-    `rev` counts the frames of streaming text within `attempt`; checkpoints move it, and leave `seq`.
+    `rev` counts the frames of streaming text within `attempt`, and is 0 until the end; checkpoints move
+    neither it nor `seq`.
     """
 
     class Role(models.TextChoices):
@@ -77,6 +84,19 @@ class Message(models.Model):
     @property
     def is_open(self) -> bool:
         return self.state in self.OPEN
+
+    @property
+    def tokens(self) -> int:
+        """All that the model call used, 0 where no server said."""
+        return count_of(self.usage, "total_tokens")
+
+    @property
+    def tokens_in(self) -> int:
+        return count_of(self.usage, "prompt_tokens")
+
+    @property
+    def tokens_out(self) -> int:
+        return count_of(self.usage, "completion_tokens")
 
     def end(self, seq: int, **facts: Any) -> bool:
         """Settle an open reply, once; call it inside a change."""

@@ -13,7 +13,7 @@ from django.utils import timezone
 from .change import Change, change
 from .composed import Insert, Update, given
 from .conversation import Conversation
-from .lookup import count_of, is_in_the_way_of
+from .lookup import count_of, is_in_the_way_of, turn_of
 from .path import last_before
 
 if TYPE_CHECKING:
@@ -120,8 +120,8 @@ class Turn(models.Model):
         """How often it was begun anew; going on after a decision is none."""
         return self.attempt - self.parked
 
-    def claim(self, owner: str, *, at_most: int) -> bool:
-        """Take a queued turn to run it.
+    def claim(self, owner: str, *, at_most: int) -> Turn | None:
+        """Take a queued turn to run it; returns its row as this owner's.
 
         Refused while another turn of the conversation runs or came first, or `at_most` of the person's run.
         """
@@ -137,7 +137,8 @@ class Turn(models.Model):
                 "lease_owner": owner,
             }
             it.only_if(_CLAIM(begun, turn=self.pk))
-        return it.happened
+            return turn_of(self.pk)  # before the commit: after it the turn may have become another's
+        return None
 
     def take_over(self, it: Change, owner: str) -> None:
         """Let a change through, and make the turn this owner's, only if nobody has touched its lease."""
@@ -179,19 +180,17 @@ class Turn(models.Model):
             )
         return it.happened
 
-    def withdraw(self) -> bool:
-        """Take a queued turn back as if it had not been sent; what was queued behind it moves up."""
-        with change(self.conversation_id) as it:
-            queued = Turn.objects.filter(pk=self.pk, state=self.State.QUEUED, attempt=0)
-            it.only_if(queued.update(state=self.State.WITHDRAWN, ended_at=timezone.now(), seq=it.seq))
-            self.refresh_from_db(fields=["parent"])  # the one before it may have been taken back meanwhile
-            before = last_before(self)
-            Turn.objects.filter(parent=self.pk).update(parent=before, seq=it.seq)
-            conversation = Conversation.objects.filter(pk=self.conversation_id)
-            conversation.filter(head=self.pk).update(head=before)
-            if before != self.parent_id:  # it was asked beside others, which are shown again
-                conversation.update(head_seq=it.seq)
-        return it.happened
+    def withdraw(self, it: Change) -> None:
+        """Let a change through that takes a queued turn back; what was queued behind it moves up."""
+        queued = Turn.objects.filter(pk=self.pk, state=self.State.QUEUED, attempt=0)
+        it.only_if(queued.update(state=self.State.WITHDRAWN, ended_at=timezone.now(), seq=it.seq))
+        self.refresh_from_db(fields=["parent"])  # the one before it may have been taken back meanwhile
+        before = last_before(self)
+        Turn.objects.filter(parent=self.pk).update(parent=before, seq=it.seq)
+        conversation = Conversation.objects.filter(pk=self.conversation_id)
+        conversation.filter(head=self.pk).update(head=before)
+        if before != self.parent_id:  # it was asked beside others, which are shown again
+            conversation.update(head_seq=it.seq)
 
     @classmethod
     def census(cls) -> Census:

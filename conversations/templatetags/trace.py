@@ -125,4 +125,4 @@ def compact(number: int) -> str:
 @register.filter
 def tokens(turn: Any) -> int:
     """Add up the tokens that all model calls of a turn used, 0 where no server said."""
-    return sum(reply.usage.get("total_tokens") or 0 for reply in turn.replies)
+    return sum(reply.tokens for reply in turn.replies)

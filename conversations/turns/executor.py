@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 
+from . import leases
+
 
 class Executor(ABC):
     """Runs queued turns, each detached from whoever asked. One to a process."""
@@ -46,6 +48,13 @@ def submit(turn_id: int) -> None:
     """Hand a queued turn on. Without an executor here, a sweeper finds it in the rows."""
     if _current:
         _current.submit(turn_id)
+
+
+def submit_for(person_id: int) -> None:
+    """Hand on the queued turns of a person that may begin; the others follow when these end."""
+    if _current:
+        for turn_id in leases.claimable(person_id):
+            _current.submit(turn_id)
 
 
 def expect() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable
 
 from django.db.models import Count, F, QuerySet
@@ -22,23 +23,22 @@ def claim(turn_id: int, owner: str) -> Turn | None:
         return None
     limits = Allowance.limits_of(turn.conversation.person_id)
     try:
-        return turn_of(turn_id) if turn.claim(owner, at_most=limits.running) else None
+        return turn.claim(owner, at_most=limits.running)
     except Conversation.DoesNotExist:  # deleted for good, and the turn with it
         return None
 
 
 def claimable(person_id: int | None = None) -> list[int]:
-    """Return queued turns with none open before them and a person who may run more, as many as may begin.
+    """Return queued turns with none open before them, of each person (or of this one) as many as may begin.
 
     Messages come before the texts of extractions, each oldest first.
     """
+    # To try all would cost those who have much queued the square of it.
     if person_id is None:
-        free = _free().exclude(conversation__person__in=_at_their_limit()).values_list("conversation", "pk")
-        return _first_of_each(free[:AT_ONCE])
+        return _claimable_of_everybody()
     first = _first_of_each(_FREE_OF(person=person_id))
     if not first:
         return []
-    # To try all would cost those who have much queued the square of it.
     may = Allowance.limits_of(person_id).running - count_of(person_id, Turn.State.RUNNING)
     return first[: max(may, 0)]
 
@@ -50,6 +50,22 @@ def renew(owner: str) -> tuple[set[int], list[int]]:
     if rows:  # an idle server writes nothing
         mine.update(lease_until=LeaseEnd())
     return {turn_id for turn_id, _ in rows}, [turn_id for turn_id, wish in rows if wish]
+
+
+def _claimable_of_everybody() -> list[int]:
+    running = _running()
+    at_their_limit = [person for person, limit in _limits_of(running).items() if running[person] >= limit]
+    free = _free().exclude(conversation__person__in=at_their_limit)
+    rows = list(free.values_list("conversation", "pk", "conversation__person")[:AT_ONCE])
+    person_of = {turn_id: person for _, turn_id, person in rows}
+    places = Counter(_limits_of(person_of.values()))
+    places.subtract(running)
+    chosen = []
+    for turn_id in _first_of_each((conversation, turn_id) for conversation, turn_id, _ in rows):
+        if places[person_of[turn_id]] > 0:
+            places[person_of[turn_id]] -= 1
+            chosen.append(turn_id)
+    return chosen
 
 
 def _first_of_each(rows: Iterable[tuple[object, int]]) -> list[int]:
@@ -73,14 +89,15 @@ _FREE_OF = Values(
 )
 
 
-def _at_their_limit() -> list[int]:
-    """Return the people who run as many turns as they may."""
+def _running() -> dict[int, int]:
+    """Count the running turns of each person who has any."""
     running = Turn.objects.filter(state=Turn.State.RUNNING).values_list("conversation__person")
-    counts: dict[int, int] = dict(running.annotate(Count("pk")).order_by())
-    own = Allowance.objects.in_bulk(counts)
+    return dict(running.annotate(Count("pk")).order_by())
+
+
+def _limits_of(person_ids: Iterable[int]) -> dict[int, int]:
+    """Say how many turns each of these people may have running."""
+    people = set(person_ids)
+    own = Allowance.objects.in_bulk(people)
     usual = usual_limits()
-    return [
-        person_id
-        for person_id, count in counts.items()
-        if count >= (own[person_id].limits if person_id in own else usual).running
-    ]
+    return {person: (own[person].limits if person in own else usual).running for person in people}

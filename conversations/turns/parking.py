@@ -25,6 +25,7 @@ def go_on(turn_id: int, seq: int) -> None:
         return
     parked = Turn.objects.filter(pk=turn_id, state=Turn.State.WAITING)
     if parked.update(state=Turn.State.QUEUED, seq=seq):
+        Conversation.objects.get(turns=turn_id).list_again()
         transaction.on_commit(partial(executor.submit, turn_id))
 
 
@@ -51,7 +52,7 @@ def expire() -> None:
 
 
 def _expire(approval: Approval) -> None:
-    ended = {"ended_at": timezone.now(), **remains.told(EXPIRED)}
+    ended = {"ended_at": timezone.now(), **EXPIRED.fields()}
     with change(approval.call.conversation_id) as it:
         it.only_if(approval.decide(it.seq, Approval.Decision.EXPIRED, ToolCall.State.EXPIRED, **ended))
         go_on(approval.call.message.turn_id, it.seq)

@@ -129,7 +129,7 @@ class Recorder:
                 match verdict:
                     case Problem(code=code):
                         state = ToolCall.State.INVALID if code in INVALID else ToolCall.State.REFUSED
-                        call.move(seq, state, ended_at=timezone.now(), **remains.told(verdict))
+                        call.move(seq, state, ended_at=timezone.now(), **verdict.fields())
                         continue
                     case Asks(_, fingerprint, gate, proposed):
                         state, call.arguments_run = ToolCall.State.WAITING, verdict.arguments

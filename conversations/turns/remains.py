@@ -59,7 +59,7 @@ def end(turn: Turn, seq: int, ending: End) -> None:
         problem = ending.problem
         if call.state == ToolCall.State.WAITING:  # of these alone it is sure that they did nothing
             problem = replace(problem, message=NEVER_ALLOWED)
-        call.move(seq, ending.call_state, ended_at=timezone.now(), **told(problem))
+        call.move(seq, ending.call_state, ended_at=timezone.now(), **problem.fields())
     Approval.end([call.pk for call in calls])
     turn.conversation.list_again(active_at=timezone.now())
 
@@ -77,12 +77,7 @@ def keep(turn: Turn, seq: int) -> None:
         elif call.state == ToolCall.State.RUNNING and _is_safe_to_repeat(turn, call):
             call.move(seq, ToolCall.State.QUEUED, started_at=None)
         elif call.state == ToolCall.State.RUNNING:
-            call.move(seq, ToolCall.State.INTERRUPTED, ended_at=timezone.now(), **told(UNKNOWN))
-
-
-def told(problem: Problem) -> dict[str, Any]:
-    """Return what a call's row says of a problem, to the model and to people."""
-    return {"told": problem.told(), "error_code": problem.code, "error_message": problem.message}
+            call.move(seq, ToolCall.State.INTERRUPTED, ended_at=timezone.now(), **UNKNOWN.fields())
 
 
 def _end_replies(turn: Turn, seq: int, state: str) -> None:

@@ -58,6 +58,7 @@ def model_client() -> ModelClient:
         "clearcall-demo" if demo else settings.OPENAI_MODEL,
         transport=_demo if demo else None,
         silence_seconds=settings.MODEL_SILENCE_SECONDS,
+        wordless_seconds=settings.MODEL_WORDLESS_SECONDS,
         retries=settings.MODEL_RETRIES,
         include_usage=settings.OPENAI_INCLUDE_USAGE,
         exchange_limit=settings.EXCHANGE_LIMIT_BYTES,

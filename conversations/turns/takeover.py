@@ -50,20 +50,21 @@ def take_over(turn: Turn, owner: str) -> Turn | None:
             _end(turn, remains.STOPPED)
         elif turn.interruptions >= settings.ATTEMPT_LIMIT:
             _end(turn, _too_often(turn.interruptions))
-        elif _go_on(turn, owner):
-            return _running().filter(pk=turn.pk).first()
+        else:
+            return _go_on(turn, owner)
     except Conversation.DoesNotExist:  # deleted for good, and the turn with it
         return None
     return None
 
 
-def _go_on(turn: Turn, owner: str) -> bool:
+def _go_on(turn: Turn, owner: str) -> Turn | None:
     with change(turn.conversation_id) as it:
         turn.take_over(it, owner)
         remains.keep(turn, it.seq)
         # Now that the model is asked again, all halves of replies are folded away on the pages.
         Message.objects.filter(turn=turn, state=Message.State.INTERRUPTED).update(seq=it.seq)
-    return it.happened
+        return _running().get(pk=turn.pk)  # before the commit: after it the turn may have become another's
+    return None
 
 
 def _end(turn: Turn, ending: End) -> None:

@@ -26,7 +26,6 @@ from .recorder import LeaseLost, Recorder
 
 LONGEST_REPLY = 1_000_000  # characters; no model means to write so much, and memory must end somewhere
 HELD_SECONDS = 0.5  # until text is shown although it does not pay for its markup, or an address still grows
-MOST_CALLS = 128  # in one reply; each is a row, a task and an answer
 
 logger = logging.getLogger(__name__)
 
@@ -141,8 +140,6 @@ class Writing:
         self._length += len(delta.arguments if isinstance(delta, CallDelta) else delta.text)
         if self._length > LONGEST_REPLY:
             raise TooMuch(f"The reply was ended here, after {LONGEST_REPLY:,} characters.")
-        if len(self.calls) > MOST_CALLS:
-            raise TooMuch(f"The reply was ended here, after {MOST_CALLS} tool calls.")
 
     async def _take_call(self, delta: CallDelta) -> None:
         if delta.position not in self.calls:

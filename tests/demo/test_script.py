@@ -7,14 +7,15 @@ import httpx2
 import openai
 import pytest
 
-from conversations.llm.demo import DemoTransport, calls, fails, raw, refuses, says, silence
+from conversations.llm.demo import calls, fails, raw, refuses, says, silence
 from conversations.llm.demo.script import words
 from tests.demo.toolshelf import SHELF
 from tests.demo.wire import added_up, body, chunks, sdk, stream
+from tests.scripted import ScriptedTransport
 
 
 async def test_a_script_plays_its_answers_in_order() -> None:
-    transport = DemoTransport([calls(("get_time", {"timezone": "UTC"})), says("Noon.")])
+    transport = ScriptedTransport([calls(("get_time", {"timezone": "UTC"})), says("Noon.")])
     first, second = [added_up(await chunks(transport, body("time?", tools=SHELF))) for _ in range(2)]
     assert (first["calls"], first["finish"]) == ([("get_time", '{"timezone": "UTC"}')], "tool_calls")
     assert second["text"] == "Noon."
@@ -23,14 +24,14 @@ async def test_a_script_plays_its_answers_in_order() -> None:
 
 
 async def test_a_script_that_runs_out_says_so() -> None:
-    transport = DemoTransport([says("once")])
+    transport = ScriptedTransport([says("once")])
     await chunks(transport, body("hi"))
     with pytest.raises(openai.BadRequestError, match="has 1 answers, and this is request 2"):
         await chunks(transport, body("hi"))
 
 
 async def test_reasoning_text_and_calls_share_a_reply() -> None:
-    transport = DemoTransport(
+    transport = ScriptedTransport(
         [calls(("a", "not json"), ("b", {}), text="Let me see."), says("Hm.", reasoning="Why?")]
     )
     first = added_up(await chunks(transport, body("hi")))
@@ -41,14 +42,14 @@ async def test_reasoning_text_and_calls_share_a_reply() -> None:
 
 async def test_a_refusal_has_its_own_field() -> None:
     assert (
-        added_up(await chunks(DemoTransport([refuses("I will not.")]), body("hi")))["refusal"]
+        added_up(await chunks(ScriptedTransport([refuses("I will not.")]), body("hi")))["refusal"]
         == "I will not."
     )
 
 
 async def test_a_gate_holds_the_stream_until_it_opens() -> None:
     gate = asyncio.Event()
-    async with sdk(DemoTransport([says("one two", gate=gate)])) as client:
+    async with sdk(ScriptedTransport([says("one two", gate=gate)])) as client:
         async with await stream(client, body("hi")) as opened:
             heard = [await anext(opened), await anext(opened)]
             waiting = asyncio.ensure_future(anext(opened))
@@ -59,7 +60,7 @@ async def test_a_gate_holds_the_stream_until_it_opens() -> None:
 
 
 async def test_hanging_up_is_noticed() -> None:
-    transport = DemoTransport([says("one two", gate=asyncio.Event()), says("one two")])
+    transport = ScriptedTransport([says("one two", gate=asyncio.Event()), says("one two")])
     async with sdk(transport) as client:
         async with await stream(client, body("hi")) as opened:
             await anext(opened)
@@ -70,7 +71,7 @@ async def test_hanging_up_is_noticed() -> None:
 
 
 async def test_cancelling_the_reader_closes_the_stream() -> None:
-    transport = DemoTransport([says("one", gate=asyncio.Event())])
+    transport = ScriptedTransport([says("one", gate=asyncio.Event())])
     reader = asyncio.ensure_future(chunks(transport, body("hi")))
     await transport.until_asked(1)
     reader.cancel()
@@ -80,7 +81,7 @@ async def test_cancelling_the_reader_closes_the_stream() -> None:
 
 
 async def test_a_cut_stream_has_no_finish_reason_and_no_error() -> None:
-    transport = DemoTransport([says("one two three").cut_after(2)])
+    transport = ScriptedTransport([says("one two three").cut_after(2)])
     heard = added_up(await chunks(transport, body("hi")))
     assert (heard["text"], heard["finish"]) == ("one two", None)
     assert transport.closed == [False]
@@ -88,18 +89,18 @@ async def test_a_cut_stream_has_no_finish_reason_and_no_error() -> None:
 
 async def test_a_lost_connection_is_a_read_error() -> None:
     with pytest.raises(openai.APIConnectionError):
-        await chunks(DemoTransport([says("one two").dropped_after(1)]), body("hi"))
+        await chunks(ScriptedTransport([says("one two").dropped_after(1)]), body("hi"))
 
 
 async def test_silence_ends_with_the_clients_patience() -> None:
-    async with sdk(DemoTransport([silence()]), timeout=0.001) as client:
+    async with sdk(ScriptedTransport([silence()]), timeout=0.001) as client:
         with pytest.raises(openai.APITimeoutError):
             async with await stream(client, body("hi")) as opened:
                 await anext(opened)
 
 
 async def test_a_failure_has_status_code_and_headers() -> None:
-    transport = DemoTransport([fails(429, "Too fast.", code="rate_limit", headers={"retry-after": "7"})])
+    transport = ScriptedTransport([fails(429, "Too fast.", code="rate_limit", headers={"retry-after": "7"})])
     with pytest.raises(openai.RateLimitError, match="Too fast") as failed:
         await chunks(transport, body("hi"))
     assert failed.value.code == "rate_limit"
@@ -107,7 +108,7 @@ async def test_a_failure_has_status_code_and_headers() -> None:
 
 
 async def test_raw_bytes_arrive_read_by_read() -> None:
-    transport = DemoTransport([raw(b"da", b"ta: 1\n\n", status=203, headers={"x-own": "yes"})])
+    transport = ScriptedTransport([raw(b"da", b"ta: 1\n\n", status=203, headers={"x-own": "yes"})])
     async with httpx2.AsyncClient(transport=transport) as client:
         request = client.build_request(
             "POST", "http://demo/chat/completions", json={**body("hi"), "stream": True}
@@ -120,7 +121,7 @@ async def test_raw_bytes_arrive_read_by_read() -> None:
 
 async def test_lone_surrogates_and_controls_survive_the_wire() -> None:
     text = "a\x00 \ud83d \u2028 z"
-    assert added_up(await chunks(DemoTransport([says(text)]), body("hi")))["text"] == text
+    assert added_up(await chunks(ScriptedTransport([says(text)]), body("hi")))["text"] == text
 
 
 @pytest.mark.parametrize("text", ["", " ", "one", " one  two ", "a\n\nb\n", "x" * 1000, "\u00a0"])

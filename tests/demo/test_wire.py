@@ -9,6 +9,7 @@ from conversations.engine.values import Json
 from conversations.llm.demo import AT_ONCE, DemoTransport, Pacing, says
 from tests.demo.toolshelf import SHELF
 from tests.demo.wire import added_up, body, chunks, reply, sdk, stream
+from tests.scripted import ScriptedTransport
 
 CALL = {"id": "a", "type": "function", "function": {"name": "get_time", "arguments": "{}"}}
 ASKED = {"role": "assistant", "content": None, "tool_calls": [CALL]}
@@ -16,7 +17,7 @@ ANSWERED = {"role": "tool", "tool_call_id": "a", "content": '{"time": "12:00"}'}
 
 
 async def test_chunks_look_like_the_chunks_of_chat_completions() -> None:
-    first, *rest = await chunks(DemoTransport([says("one two")]), body("hi"))
+    first, *rest = await chunks(ScriptedTransport([says("one two")]), body("hi"))
     assert first["object"] == "chat.completion.chunk"
     assert first["model"] == "clearcall-demo"
     assert first["id"].startswith("chatcmpl-")
@@ -28,7 +29,7 @@ async def test_chunks_look_like_the_chunks_of_chat_completions() -> None:
 
 async def test_usage_comes_last_where_it_is_asked_for() -> None:
     request = body("hi", stream_options={"include_usage": True})
-    last = (await chunks(DemoTransport([says("one two")]), request))[-1]
+    last = (await chunks(ScriptedTransport([says("one two")]), request))[-1]
     assert last["choices"] == []
     assert last["usage"]["completion_tokens"] == 2
     assert last["usage"]["total_tokens"] == last["usage"]["prompt_tokens"] + 2
@@ -111,7 +112,7 @@ async def test_pieces_are_paced_and_thought_about() -> None:
     ],
 )
 async def test_what_a_provider_would_refuse_is_refused_with_a_sentence(request_body: Json, said: str) -> None:
-    transport = DemoTransport([says("never reached")])
+    transport = ScriptedTransport([says("never reached")])
     with pytest.raises(openai.BadRequestError) as refused:
         await chunks(transport, request_body)
     assert said in refused.value.message
@@ -140,8 +141,15 @@ async def test_asking_without_a_stream_is_refused_with_a_sentence() -> None:
             await client.post("/chat/completions", body=body("hi"), cast_to=object)
 
 
+async def test_nothing_is_kept_of_what_was_asked_and_answered() -> None:
+    transport = DemoTransport(pacing=AT_ONCE)
+    as_it_was = repr(vars(transport))
+    await chunks(transport, body("hi"))
+    assert repr(vars(transport)) == as_it_was
+
+
 async def test_answers_to_two_people_do_not_mix() -> None:
-    async with sdk(DemoTransport([says("for Alice"), says("for Bob")])) as client:
+    async with sdk(ScriptedTransport([says("for Alice"), says("for Bob")])) as client:
         alice, bob = await stream(client, body("A")), await stream(client, body("B"))
         async with alice, bob:
             assert added_up([chunk async for chunk in bob])["text"] == "for Bob"

@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 from django.test import Client
+from pytest_django import Settings
 
 from chatsite.accounts.models import User
 from conversations.actions import try_again
@@ -20,6 +21,8 @@ from conversations.extraction.results import results_of
 from conversations.llm.demo import calls, fails, raw, refuses, says, silence
 from conversations.models import Conversation, Message, ToolCall, Turn
 from conversations.refusals import Refusal
+from conversations.turns import executor
+from conversations.turns.executor import Executor
 from tests.house import house, signed_in
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -36,6 +39,38 @@ def begun(person: User, *texts: str, choice: str = "extract:contact") -> Extract
 
 def rows(extraction: Extraction) -> list[tuple[str, str, int, Any]]:
     return [(row.turn.state, row.turn.ending, row.tries, row.data) for row in results_of(extraction).rows]
+
+
+class Handed(Executor):
+    """Runs nothing, and keeps what it was given to run."""
+
+    def __init__(self) -> None:
+        self.turns: list[int] = []
+
+    def submit(self, turn_id: int) -> None:
+        self.turns.append(turn_id)
+
+    def expect(self) -> None: ...
+
+    async def start(self) -> None: ...
+
+    async def idle(self) -> None: ...
+
+    async def drain(self, seconds: float) -> None: ...
+
+    async def fault(self) -> str:
+        return ""
+
+
+def test_of_many_texts_no_more_are_begun_than_may_run(alice: User, settings: Settings) -> None:
+    settings.RUNNING_TURNS_PER_PERSON = 2
+    handed = Handed()
+    executor.use(handed)
+    try:
+        begun(alice, *(f"I am number {number}" for number in range(5)))
+    finally:
+        executor.use(None)
+    assert handed.turns == list(Turn.objects.order_by("pk").values_list("pk", flat=True)[:2])
 
 
 async def test_the_arguments_of_a_forced_call_are_the_data(alice: User) -> None:

@@ -24,14 +24,8 @@ async def test_the_body_kept_is_the_body_the_server_received() -> None:
     kept = stream.exchange
     assert kept.request_body == server.bodies[0]
     assert json.loads(kept.request_body)["model"] == "some-model"
-    assert kept.url == f"{server.url}/chat/completions"
     assert (kept.status, kept.request_id, kept.truncated) == (200, "req_42", False)
-    assert kept.content_type == "text/event-stream"
     assert reply.request_id == "req_42"
-    assert kept.started
-    assert kept.first_byte
-    assert kept.ended
-    assert kept.started <= kept.first_byte <= kept.ended
 
 
 async def test_a_long_response_is_kept_up_to_the_limit() -> None:
@@ -63,7 +57,6 @@ async def test_an_exchange_that_never_was_has_its_request_all_the_same() -> None
         await read(stream)
     kept = stream.exchange
     assert (json.loads(kept.request_body)["model"], kept.status) == ("some-model", None)
-    assert kept.ended
 
 
 async def test_an_exchange_can_be_looked_at_while_it_streams() -> None:
@@ -71,7 +64,6 @@ async def test_an_exchange_can_be_looked_at_while_it_streams() -> None:
         async with a_client(server.url) as client, client.stream(HELLO) as stream:
             await anext(stream)
             assert stream.exchange.response_body.startswith(b"data: ")
-            assert stream.exchange.ended is None
 
 
 async def test_the_key_is_sent_and_its_absence_is_no_obstacle() -> None:

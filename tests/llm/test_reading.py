@@ -1,6 +1,7 @@
 """How pieces add up does not depend on where the network or the server cut them."""
 
 import json
+import math
 from collections.abc import Mapping
 from itertools import pairwise
 
@@ -151,14 +152,21 @@ def test_an_error_within_a_choice_ends_the_reply() -> None:
 
 def test_facts_about_the_reply_are_kept() -> None:
     reader = Reader("api.example")
-    chunk = {"id": "chatcmpl-1", "model": "m-2", "choices": [], "usage": {"total_tokens": 7, "note": "\0"}}
+    chunk = {"id": "chatcmpl-1", "model": "m-2", "choices": [], "usage": {"total_tokens": 7, "\0": 1}}
     reply = added([*reader.read(chunk), *reader.read({"usage": None}), Meta(request_id="later")])
     assert (reply.model, reply.request_id, reply.usage) == (
         "m-2",
         "chatcmpl-1",
-        {"total_tokens": 7, "note": "�"},
+        {"total_tokens": 7, "�": 1},
     )
     assert reply.extras == {"server": "api.example"}
+
+
+@pytest.mark.parametrize("odd", ["12", "many", {}, [], [7], math.nan, math.inf, 1.5, True, -1, 10**30, None])
+def test_of_usage_only_counts_are_kept(odd: object) -> None:
+    usage = {"total_tokens": odd, "prompt_tokens": 5, "details": {"cached_tokens": odd, "audio_tokens": 0}}
+    reply = added(Reader().read({"usage": usage}))
+    assert reply.usage == {"prompt_tokens": 5, "details": {"audio_tokens": 0}}
 
 
 def test_reasoning_details_add_up_as_a_list() -> None:
@@ -195,6 +203,10 @@ def test_a_reply_so_far_does_not_change_afterwards() -> None:
 
 def test_keys_are_cleaned_as_values_are() -> None:
     assert clean_json({"a\0": ["\ud83d", 1, None]}) == {"a�": ["�", 1, None]}
+
+
+def test_numbers_that_no_database_takes_are_none() -> None:
+    assert clean_json([math.nan, math.inf, -math.inf, 0.5]) == [None, None, None, 0.5]
 
 
 def test_only_objects_are_objects() -> None:

@@ -61,6 +61,19 @@ def test_as_many_turns_run_as_the_person_may_have_running(alice: User, bob: User
     assert (running_of(alice), running_of(bob)) == (2, 1)
 
 
+def test_no_more_turns_of_a_person_are_tried_than_may_run(alice: User, bob: User, settings: Any) -> None:
+    settings.RUNNING_TURNS_PER_PERSON = 3
+    Allowance.objects.create(person=bob, running=1)
+    of_bob, of_alice = ([send(person) for _ in range(4)] for person in (bob, alice))
+    first, second, third, *_ = (turn.pk for turn in of_alice if isinstance(turn, Turn))
+    first_of_bob = of_bob[0]
+    assert isinstance(first_of_bob, Turn)
+    assert leases.claimable() == [first_of_bob.pk, first, second, third]
+    assert leases.claim(first, "owner")
+    assert leases.claim(first_of_bob.pk, "owner")
+    assert leases.claimable() == leases.claimable(alice.pk) == [second, third]
+
+
 def test_what_a_row_leaves_empty_follows_the_settings(alice: User, settings: Any) -> None:
     Allowance.objects.create(person=alice, queued=7)
     settings.RUNNING_TURNS_PER_PERSON, settings.MESSAGES_PER_MINUTE = 4, 50

@@ -11,7 +11,7 @@ from django.template.loader import render_to_string
 from django.test import Client
 
 from chatsite.accounts.models import User
-from conversations.models import Conversation, Turn
+from conversations.models import Conversation, Message, Turn
 
 pytestmark = pytest.mark.django_db
 
@@ -42,6 +42,17 @@ def test_a_page_shows_stop_while_a_turn_runs(client: Client, alice: User) -> Non
     Conversation.objects.update(head=turn)
     page = client.get(f"/conversations/{conversation.pk}/").content.decode()
     assert f'id="stop" data-do="stop" data-turn="{turn.pk}">' in page
+
+
+@pytest.mark.parametrize("odd", ["12", "many", [7], {"a": 1}, None, True])
+def test_a_row_with_an_odd_count_of_tokens_breaks_no_page(client: Client, alice: User, odd: object) -> None:
+    client.force_login(alice)
+    conversation = Conversation.objects.create(person=alice)
+    turn = Turn.objects.create(conversation=conversation, client_id=uuid.uuid4(), seq=1, state="completed")
+    Conversation.objects.update(head=turn)
+    usage = dict.fromkeys(("total_tokens", "prompt_tokens", "completion_tokens"), odd)
+    Message.objects.create(conversation=conversation, turn=turn, seq=1, role="assistant", usage=usage)
+    assert client.get(f"/conversations/{conversation.pk}/").status_code == 200
 
 
 def test_the_tools_page_has_one_switch_for_each_tool(client: Client, alice: User) -> None:

@@ -47,6 +47,19 @@ async def test_nothing_runs_while_it_waits_and_no_runner_holds_the_turn(alice: U
     assert (row.lease_owner, row.lease_until, row.interruptions) == ("", None, 0)
 
 
+async def test_the_list_asks_for_no_decision_that_was_taken_though_nobody_goes_on_yet(alice: User) -> None:
+    async with house([calls(("post", {"text": "Hello"}))]) as home, home.page(alice) as page:
+        turn, shown = await asked(page)
+        entry = f"listing-{page.conversation}"
+        await page.until_shown(lambda: page.state(entry) == "waiting")
+        await home.running.drain(0)
+        assert (await page.do("allow", **shown))["t"] == "done"
+        await page.until_turn(turn, "queued")
+        await page.until_shown(lambda: page.state(entry) == "idle")
+        async with home.reloaded(page) as fresh:
+            assert fresh.state(entry) == "idle"
+
+
 async def test_calls_that_need_no_word_run_meanwhile_and_answers_keep_their_order(alice: User) -> None:
     script = [calls(("post", {"text": "a"}), SUM, ("post", {"text": "b"})), says("Done.")]
     async with house(script) as home, home.page(alice) as page:

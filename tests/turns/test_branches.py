@@ -9,10 +9,13 @@ import pytest
 from pytest_django import Settings
 
 from chatsite.accounts.models import User
+from conversations import actions
 from conversations.database import in_database
 from conversations.llm.demo import fails, says
-from conversations.models import Turn
+from conversations.models import Conversation, Turn
+from conversations.refusals import TOO_LATE
 from tests.house import house
+from tests.moments import after_the_first_commit
 from tests.page import Page
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -129,3 +132,33 @@ async def test_a_stopped_answer_is_continued_once_however_often_the_wish_arrives
         roles = [item["role"] for item in home.transport.requests[-1]["messages"]]
         assert roles == ["system", "user", "assistant", "user"]
         assert (await page.do("continue", turn=told, client_id=str(uuid.uuid4())))["code"] == "too_late"
+
+
+def test_a_question_that_is_taken_back_at_that_moment_is_not_edited(alice: User) -> None:
+    first, _ = sent_by(alice, "First", "Second")
+    with after_the_first_commit(lambda: actions.withdraw(alice, first.pk)):
+        edited = actions.edit(alice, first.pk, client_id=uuid.uuid4(), text="Otherwise")
+    assert edited == TOO_LATE
+    assert [turn.state for turn in Turn.objects.order_by("pk")] == ["withdrawn", "stopped"]
+
+
+def test_an_edit_hangs_under_no_question_that_is_taken_back_at_that_moment(alice: User) -> None:
+    first, second, _ = sent_by(alice, "First", "Second", "Third")
+    with after_the_first_commit(lambda: actions.withdraw(alice, first.pk)):
+        edited = actions.edit(alice, second.pk, client_id=uuid.uuid4(), text="Otherwise")
+    assert isinstance(edited, Turn)
+    assert edited.parent_id is None
+
+
+def test_a_branch_that_is_taken_back_is_not_shown(alice: User) -> None:
+    first, second = sent_by(alice, "First", "Second")
+    actions.withdraw(alice, second.pk)
+    assert actions.show(alice, second.pk) == TOO_LATE
+    assert Conversation.objects.get().head_id == first.pk
+
+
+def sent_by(person: User, *texts: str) -> list[Turn]:
+    """Queue messages in one conversation, where nobody runs them."""
+    conversation = uuid.uuid4()
+    sent = [actions.send(person, conversation, client_id=uuid.uuid4(), text=text) for text in texts]
+    return [turn for turn in sent if isinstance(turn, Turn)]

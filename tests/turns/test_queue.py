@@ -11,10 +11,12 @@ from django.utils import timezone
 from pytest_django import Settings
 
 from chatsite.accounts.models import User
+from conversations import actions
 from conversations.database import in_database
 from conversations.llm.demo import says
-from conversations.models import Conversation, Turn
+from conversations.models import Conversation, Shelf, Turn
 from tests.house import house
+from tests.page import Page
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -65,6 +67,51 @@ async def test_taking_the_last_queued_message_back_leaves_the_branch_as_it_was(a
         await page.until_turn(first, "completed")
         await home.compare(page)
     assert await in_database(lambda: Conversation.objects.get().head_id) == first
+
+
+async def test_a_conversation_whose_first_message_is_taken_back_leaves_every_list(
+    alice: User, settings: Settings
+) -> None:
+    settings.RUNNING_TURNS_PER_PERSON = 1
+    async with house([says("One.", gate=asyncio.Event())]) as home:
+        async with home.page(alice) as beside, home.page(alice) as page:
+            await beside.send("This keeps the others waiting")
+            await home.transport.until_asked(1)
+            first, second = [(await page.send(text))["turn"] for text in ("First", "Second")]
+            async with home.reloaded(page) as tab:
+                await tab.do("withdraw", turn=first)
+                await tab.until_shown(lambda: heading(tab) == "Second")
+                await tab.do("withdraw", turn=second)
+                await tab.until_shown(lambda: heading(tab) == "New conversation")
+                await beside.until_shown(lambda: titles(beside) == ["This keeps the others waiting"])
+                assert titles(tab) == titles(beside)
+                await home.compare(tab)
+                async with home.reloaded(page) as fresh:
+                    assert (titles(fresh), heading(fresh)) == (titles(tab), heading(tab))
+                await tab.send("Third")
+                await tab.until_shown(lambda: "Third" in titles(tab))
+
+
+def test_a_title_of_the_persons_own_stays_when_a_message_is_taken_back(alice: User) -> None:
+    conversation = uuid.uuid4()
+    sent = actions.send(alice, conversation, client_id=uuid.uuid4(), text="First")
+    assert isinstance(sent, Turn)
+    actions.rename(alice, conversation, title="Mine")
+    before = Shelf.seq_of(alice.pk)
+    assert actions.withdraw(alice, sent.pk) == "First"
+    (gone,) = Conversation.listed_since(alice.pk, before)
+    assert (gone.title, gone.is_listed) == ("Mine", False)
+
+
+def titles(page: Page) -> list[str]:
+    entries = page.dom.find("conversation-list")
+    assert entries
+    return [each.text.strip() for each in entries.everything() if each.attributes.get("class") == "title"]
+
+
+def heading(page: Page) -> str:
+    found = page.dom.find(f"heading-{page.conversation}")
+    return found.text.strip() if found else ""
 
 
 async def test_what_was_taken_back_can_be_neither_shown_nor_edited_nor_continued(alice: User) -> None:

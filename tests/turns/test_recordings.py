@@ -71,6 +71,7 @@ def _the_rows_hold(recording: Recording, asked: int) -> None:
         recording.refusal,
     )
     assert (reply.finish_reason, reply.error_code) == (recording.finish_reason, recording.error or "")
+    assert all(isinstance(count, int | dict) for count in reply.usage.values())
     written = [(call.name, call.arguments_written) for call in ToolCall.objects.filter(message=reply)]
     assert written == [(call.name, call.arguments) for call in recording.calls]
     for call, said in zip(ToolCall.objects.filter(message=reply), recording.calls, strict=True):

@@ -6,6 +6,7 @@ import asyncio
 import json
 import threading
 import uuid
+from collections.abc import Callable
 
 import pytest
 
@@ -13,12 +14,14 @@ from chatsite.accounts.models import User
 from conversations import actions
 from conversations.database import in_database
 from conversations.llm.client import ModelClient
-from conversations.llm.demo import DemoTransport, calls, says
+from conversations.llm.demo import calls, says
 from conversations.models import Exchange, Message, ToolCall, Turn
 from conversations.turns import leases
 from conversations.turns.lease import Lease, now
 from conversations.turns.runner import Runner
 from tests.house import house
+from tests.moments import after_each_commit
+from tests.scripted import ScriptedTransport
 from tools.definition import tool
 from tools.registry import registry
 
@@ -155,6 +158,32 @@ async def test_deleting_a_conversation_stops_what_runs_in_it(alice: User) -> Non
     assert not await in_database(ToolCall.objects.exists)
 
 
+def close(person: User, turn: Turn) -> None:
+    person.is_active = False
+    person.save()
+
+
+WAYS: dict[str, Callable[[User, Turn], object]] = {
+    "edited": lambda person, turn: actions.edit(person, turn.pk, client_id=uuid.uuid4(), text="Otherwise"),
+    "deleted": lambda person, turn: actions.delete(person, turn.conversation_id),
+    "closed": close,
+}
+
+
+@pytest.mark.parametrize("way", WAYS)
+def test_of_what_waits_the_newest_is_stopped_first_or_it_would_begin(way: str, alice: User) -> None:
+    conversation = uuid.uuid4()
+    first, _ = (
+        actions.send(alice, conversation, client_id=uuid.uuid4(), text=text) for text in ("One", "Two")
+    )
+    assert isinstance(first, Turn)
+    seen: list[list[str]] = []
+    with after_each_commit(lambda: seen.append([turn.state for turn in Turn.objects.order_by("pk")[:2]])):
+        WAYS[way](alice, first)
+    assert ["stopped", "queued"] not in seen
+    assert seen[-1] == ["stopped", "stopped"]
+
+
 async def test_a_turn_that_is_stopped_before_its_first_step_is_ended_all_the_same(alice: User) -> None:
     sent = await in_database(
         lambda: actions.send(alice, uuid.uuid4(), client_id=uuid.uuid4(), text="Not now")
@@ -162,7 +191,7 @@ async def test_a_turn_that_is_stopped_before_its_first_step_is_ended_all_the_sam
     assert isinstance(sent, Turn)
     turn = await in_database(leases.claim, sent.pk, "me")
     assert turn
-    transport = DemoTransport([says("Never.")])
+    transport = ScriptedTransport([says("Never.")])
     client = ModelClient("http://model.invalid/v1", "", "scripted", transport=lambda: transport)
     runner = Runner(turn, client, Lease(now()))
     runner.stop()

@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 from django.db import connection
+from django.db.models import F
 from django.utils import timezone
 from pytest_django import Settings
 
@@ -23,6 +24,7 @@ from conversations.turns import leases, takeover
 from conversations.turns.checkpoints import Checkpoint, keep
 from conversations.turns.recorder import LeaseLost, Recorder
 from tests.house import LONG_AGO, every_call_has_one_answer, heir, house
+from tests.moments import after_the_first_commit
 from tools.definition import tool
 from tools.registry import registry
 from tools.routing.choosing import Asked, route
@@ -324,3 +326,29 @@ def test_a_lease_of_the_future_holds_nobody_up_when_the_clock_is_set_back(alice:
     assert takeover.abandoned("me") == [turn]
     leases.renew(DEAD)  # an owner that lives has a lease by the clock of now within a second
     assert takeover.abandoned("me") == []
+
+
+def of_another() -> None:
+    """Let another process take the turn over."""
+    Turn.objects.update(lease_owner="another", attempt=F("attempt") + 1)
+
+
+def test_a_claim_that_was_taken_over_at_once_has_no_part_in_the_others_lease(alice: User) -> None:
+    turn = sent_by(alice)
+    with after_the_first_commit(of_another):
+        claimed = leases.claim(turn.pk, "me")
+    assert claimed
+    assert (claimed.lease_owner, claimed.attempt) == ("me", 1)
+    with pytest.raises(LeaseLost):
+        Recorder(claimed).renew()
+
+
+def test_a_takeover_that_was_taken_over_at_once_has_no_part_in_the_others_lease(alice: User) -> None:
+    left(begun(alice))
+    (turn,) = takeover.abandoned("me")
+    with after_the_first_commit(of_another):
+        taken = takeover.take_over(turn, "me")
+    assert taken
+    assert (taken.lease_owner, taken.attempt) == ("me", 2)
+    with pytest.raises(LeaseLost):
+        Recorder(taken).renew()

@@ -9,6 +9,8 @@ from conversations.llm.characters import Joiner
 from conversations.llm.wire.braces import Braces
 from conversations.llm.wire.piece import Piece, piece
 
+MOST_CALLS = 128  # in one reply, named or not; each is kept and searched, and is a row, a task and an answer
+
 
 @dataclass(slots=True, eq=False)
 class Open:
@@ -20,6 +22,7 @@ class Open:
     told: str = ""
     name: str = ""
     written: list[str] = field(default_factory=list)
+    length: int = 0
     extras: dict[str, Any] = field(default_factory=dict)
     joiner: Joiner = field(default_factory=Joiner)
     braces: Braces = field(default_factory=Braces)
@@ -34,15 +37,19 @@ class Open:
 
     def repeats(self, each: Piece) -> bool:
         """Say whether these are the whole arguments a second time, as some proxies send them at the end."""
-        return self.braces.whole and each.arguments == "".join(self.written)
+        # Their length first: to join what is written for each of many pieces would cost its square.
+        if not self.braces.whole or len(each.arguments) != self.length:
+            return False
+        return each.arguments == "".join(self.written)
 
 
 class Calls:
-    """The calls of one reply while it streams."""
+    """The calls of one reply while it streams; `too_many` says that there were more, which are not kept."""
 
     def __init__(self) -> None:
         self._open: list[Open] = []
         self._told: set[str] = set()
+        self.too_many = False
 
     def read(self, entries: list[object]) -> list[CallDelta]:
         """Turn the `tool_calls` of one chunk into deltas; a call's first one comes when its name is known."""
@@ -54,6 +61,9 @@ class Calls:
         for each in pieces:
             call = self._owner(each)
             if call is None or (distinct and call in fed):
+                if len(self._open) == MOST_CALLS:
+                    self.too_many = True
+                    break
                 call = self._start(each)
             fed.append(call)
             deltas += self._add(call, each)
@@ -108,6 +118,7 @@ class Calls:
         call.extras.update(each.extras)
         if arguments:
             call.written.append(arguments)
+            call.length += len(arguments)
             call.braces.feed(arguments)
         if first and call.name:
             return [CallDelta(call.position, call.told, call.name, "".join(call.written), dict(call.extras))]

@@ -20,7 +20,7 @@ LINE_END = re.compile(rb"\r\n|\n|\r")
 BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 FIELDS = (b"data:", b"event:", b"id:", b"retry:", b"error:", b":")
 KINDS = {b"<": "a web page", b"{": "JSON that is no reply", b"[": "JSON that is no reply"}
-# How much of what came instead of a stream is told.
+# How much of what came is looked at to name what came instead of a stream.
 HEAD = 200
 
 
@@ -119,7 +119,6 @@ def _decoded(payload: bytes) -> object:
         raise ModelError(
             "broken_stream",
             "The model's server sent a piece of its reply that cannot be read. Try again.",
-            detail=_shown(payload),
         ) from error
 
 
@@ -128,8 +127,6 @@ def _no_stream(body: bytes) -> ModelError:
         "not_a_stream",
         f"The model's server answered with {_kind(body)} instead of a reply. "
         "Check OPENAI_BASE_URL; it usually ends in /v1.",
-        status=200,
-        detail=_shown(body),
     )
 
 
@@ -137,8 +134,3 @@ def _kind(body: bytes) -> str:
     if not body.strip():
         return "nothing"
     return KINDS.get(body[:1], "plain text")
-
-
-def _shown(body: bytes) -> str:
-    text = body[:HEAD].decode("utf-8", "replace")
-    return "".join(letter if letter.isprintable() else " " for letter in text).strip()

@@ -6,9 +6,10 @@ from typing import Any
 from conversations.engine.values import Delta, Finish, Meta, ReasoningDelta, RefusalDelta, TextDelta
 from conversations.llm.characters import Joiner, clean, clean_json
 from conversations.llm.dialects import error_within
-from conversations.llm.failures import from_stream
-from conversations.llm.wire.calls import Calls
+from conversations.llm.failures import from_stream, too_much
+from conversations.llm.wire.calls import MOST_CALLS, Calls
 from conversations.llm.wire.parts import Said, said
+from conversations.llm.wire.usage import counts
 
 # Servers' own words for the reasons that OpenAI names; what is not here is kept as it was said.
 REASONS = {
@@ -87,6 +88,11 @@ class Reader:
         self._spoken = self._spoken or bool(text)
         return [TextDelta(text, len(pieces))] if text else []
 
+    def refuse_excess(self) -> None:
+        """Raise ModelError once there are more calls than are read."""
+        if self._calls.too_many:
+            raise too_much(f"{MOST_CALLS} tool calls")
+
     def end(self) -> list[Delta]:
         """Return what was held back in the hope of more."""
         rests = [(kind, joiner.end()) for kind, joiner in self._joiners.items()]
@@ -95,12 +101,12 @@ class Reader:
     def _meta(self, chunk: Mapping[str, Any]) -> list[Delta]:
         if self._named and not self._unsaid and not (chunk.get("usage") or "x_groq" in chunk):
             return []
-        usage = _mapping(chunk.get("usage")) or _mapping(_mapping(chunk.get("x_groq")).get("usage"))
+        usage = counts(_mapping(chunk.get("usage")) or _mapping(_mapping(chunk.get("x_groq")).get("usage")))
         model, request_id = ("", "") if self._named else (_text(chunk.get("model")), _text(chunk.get("id")))
         self._named = self._named or bool(model or request_id)
         extras, self._unsaid = self._unsaid, {}
         said_any = model or request_id or usage or extras
-        return [Meta(model, request_id, clean_json(usage), extras)] if said_any else []
+        return [Meta(model, request_id, usage, extras)] if said_any else []
 
     def _mine(self, choice: Mapping[str, Any]) -> bool:
         """Only one choice was asked for; a second one would be mixed into it."""
