@@ -105,7 +105,6 @@ class LiveConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]
         """Read one frame; whatever is wrong with it, the socket lives on."""
         if self.leaving:
             return
-        self.unread.hear()
         number, command = read(text_data or "")
         if isinstance(command, Refusal):
             await self._answer(number, command)
@@ -172,11 +171,7 @@ class LiveConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]
             frames, busy = await in_database(self.cursors.catch_up)
             took = time.monotonic() - started
             for frame in frames:
-                self.unread.count_change(frame)
-                await self.send(frame)
-            if self.unread.is_hopeless:
-                await self._leave(UNREAD_CODE)
-                return
+                await self._say(frame)
             if is_last:
                 await self._leave(RESTART_CODE)
                 return
@@ -206,7 +201,7 @@ class LiveConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]
         for message in messages:
             _, frame = await in_database(self.visit.full, message, self.cursors.person_id)
             if frame:
-                await self.send(frame)
+                await self._say(frame)
 
     # Answers, and leaving.
 
@@ -215,9 +210,9 @@ class LiveConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]
             said = {"t": "refused", "re": number, "code": answer.code, "message": answer.message}
         else:
             said = {"t": "done", "re": number, **answer}
-        await self.send(encoded(said))
+        await self._say(encoded(said))
         if frame:
-            await self.send(frame)
+            await self._say(frame)
         if answer is SIGNED_OUT:
             await self._say_goodbye()
         self.stale.set()
@@ -230,10 +225,21 @@ class LiveConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]
         if self.leaving:
             return
         goodbye = {"t": "goodbye", "code": SIGNED_OUT.code, "message": SIGNED_OUT.message}
-        await self.send(encoded(goodbye))
+        await self._say(encoded(goodbye))
         await self._leave(SIGNED_OUT_CODE)
 
+    async def _say(self, frame: str) -> None:
+        """Send what cannot be held back; a browser that leaves too much of it unread is let go."""
+        if self.leaving:
+            return
+        self.unread.count(frame)
+        await self.send(frame)
+        if self.unread.is_hopeless:
+            await self._leave(UNREAD_CODE)
+
     async def _leave(self, code: int) -> None:
+        if self.leaving:
+            return
         self.leaving = True
         self.stale.set()
         await self.close(code)
