@@ -24,8 +24,9 @@ from . import feed, here
 from .away import AWAY_CODE
 from .commands import Ack
 from .cursors import Cursors, encoded
+from .drafts import Draft, written
 from .hub import Event
-from .reading import read
+from .reading import number_in, read
 from .unread import Unread
 from .visits import Answer, Visit
 
@@ -111,8 +112,8 @@ class LiveConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]
         elif isinstance(command, Ack):
             await self._send_owed(self.unread.acknowledge(command.bytes))
         else:
-            answer, frame = await in_database(self.visit.carry_out, command)
-            await self._answer(number, answer, frame)
+            answer, draft = await in_database(self.visit.carry_out, command)
+            await self._answer(number, answer, draft)
 
     def hear(self, event: Event) -> None:
         """Take in what the feed brings; nobody waits for this socket."""
@@ -137,7 +138,7 @@ class LiveConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]
     async def _begin(self, person: AbstractUser) -> None:
         feed.settle_here()
         actions.expect()
-        cursor, shelf = (_number(self.query.get(name)) for name in ("cursor", "shelf"))
+        cursor, shelf = (number_in(self.query.get(name)) for name in ("cursor", "shelf"))
         self.cursors = Cursors(person, self.conversation_id, cursor=cursor, shelf=shelf)
         self.groups.append(feed.person_group(person.pk))
         if self.conversation_id:
@@ -168,7 +169,8 @@ class LiveConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]
             self.stale.clear()
             is_last = self._is_sent_away
             started = time.monotonic()
-            frames, busy = await in_database(self.cursors.catch_up)
+            drafts, busy = await in_database(self.cursors.catch_up)
+            frames = [await written(draft) for draft in drafts]
             took = time.monotonic() - started
             for frame in frames:
                 await self._say(frame)
@@ -199,20 +201,20 @@ class LiveConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]
     async def _send_owed(self, messages: set[int]) -> None:
         """Send messages whole whose flow was held back."""
         for message in messages:
-            _, frame = await in_database(self.visit.full, message, self.cursors.person_id)
-            if frame:
-                await self._say(frame)
+            _, draft = await in_database(self.visit.full, message, self.cursors.person_id)
+            if draft:
+                await self._say(await written(draft))
 
     # Answers, and leaving.
 
-    async def _answer(self, number: int | None, answer: Answer, frame: str = "") -> None:
+    async def _answer(self, number: int | None, answer: Answer, draft: Draft = "") -> None:
         if isinstance(answer, Refusal):
             said = {"t": "refused", "re": number, "code": answer.code, "message": answer.message}
         else:
             said = {"t": "done", "re": number, **answer}
         await self._say(encoded(said))
-        if frame:
-            await self._say(frame)
+        if draft:
+            await self._say(await written(draft))
         if answer is SIGNED_OUT:
             await self._say_goodbye()
         self.stale.set()
@@ -243,8 +245,3 @@ class LiveConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]
         self.leaving = True
         self.stale.set()
         await self.close(code)
-
-
-def _number(text: str | None) -> int:
-    """Read a cursor; nonsense counts as 0, which only makes the page be sent more."""
-    return int(text) if text and text.isascii() and text.isdigit() and len(text) < 19 else 0

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, partial
 from typing import Any
 from uuid import UUID
 from zoneinfo import available_timezones
@@ -20,6 +20,7 @@ from ..refusals import NOT_FOUND, SIGNED_OUT, Refusal
 from . import feed
 from .commands import Command, Full, Visitor
 from .cursors import full_frame
+from .drafts import Draft
 
 Answer = Refusal | dict[str, Any]
 
@@ -50,7 +51,7 @@ class Visit:
         _note_zone(person, zone)
         return person, True
 
-    def carry_out(self, command: Command) -> tuple[Answer, str]:
+    def carry_out(self, command: Command) -> tuple[Answer, Draft]:
         """Check the sign-in and do it; returns the answer, and a frame to send besides ("" for none)."""
         person = self.person()
         if person is None:
@@ -64,7 +65,7 @@ class Visit:
                 raise
             return SIGNED_OUT, ""  # deleted for good meanwhile
 
-    def full(self, message_id: int, person_id: int) -> tuple[Answer, str]:
+    def full(self, message_id: int, person_id: int) -> tuple[Answer, Draft]:
         """Give a settled message whole, or have its runner do so: only it knows what has been sent."""
         # The person too: when the socket opened, its conversation may not have been there yet.
         theirs = Message.objects.filter(conversation=self.conversation_id, conversation__person=person_id)
@@ -74,7 +75,7 @@ class Visit:
         if message.is_open:
             feed.control("full", message=message.pk, to=self.channel)
             return {}, ""
-        return {}, full_frame(message)
+        return {}, partial(full_frame, message)
 
     def _may_follow(self, person: AbstractUser) -> bool:
         """A conversation that does not exist yet is theirs to begin."""
