@@ -35,7 +35,7 @@ logger = logging.getLogger(__name__)
 GATHERING_SECONDS = 0.004  # one change is often followed by another; who waits for a word gets that by flow
 LOAD_SECONDS = 0.05  # announcements come in bursts; one load answers all of a burst
 LOAD_SHARE, LONGEST_LOAD_SECONDS = 0.25, 0.5  # of the time, at most: what takes long is asked for less often
-BUSY_HEARTBEAT, IDLE_HEARTBEAT = 10.0, 60.0  # seconds that a lost announcement or sign-in may go unnoticed
+OPEN_HEARTBEAT, IDLE_HEARTBEAT = 10.0, 60.0  # seconds that a lost announcement or sign-in may go unnoticed
 # Of the range that is the application's own: daphne sends no other, not even the standard's 1012.
 SIGNED_OUT_CODE, UNREAD_CODE, RESTART_CODE = 4401, 4429, 4012
 
@@ -49,7 +49,7 @@ class LiveConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]
     def __init__(
         self,
         *,
-        busy_heartbeat: float = BUSY_HEARTBEAT,
+        open_heartbeat: float = OPEN_HEARTBEAT,
         idle_heartbeat: float = IDLE_HEARTBEAT,
         **limits: int,
     ) -> None:
@@ -62,7 +62,7 @@ class LiveConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]
         self._tasks: list[asyncio.Task[None]] = []
         self._flow: deque[str] = deque()
         self._flowing = asyncio.Event()
-        self._heartbeats = {True: busy_heartbeat, False: idle_heartbeat}
+        self._heartbeats = {True: open_heartbeat, False: idle_heartbeat}
         self._checked_at = 0.0
 
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
@@ -169,7 +169,7 @@ class LiveConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]
             self.stale.clear()
             is_last = self._is_sent_away
             started = time.monotonic()
-            drafts, busy = await in_database(self.cursors.catch_up)
+            drafts, is_open = await in_database(self.cursors.catch_up)
             frames = [await written(draft) for draft in drafts]
             took = time.monotonic() - started
             for frame in frames:
@@ -178,7 +178,7 @@ class LiveConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]
                 await self._leave(RESTART_CODE)
                 return
             await asyncio.sleep(min(max(LOAD_SECONDS, took / LOAD_SHARE), LONGEST_LOAD_SECONDS))
-            await self._wait_for_news(self._heartbeats[busy])
+            await self._wait_for_news(self._heartbeats[is_open])
 
     async def _send_flow(self) -> None:
         while not self.leaving:

@@ -37,7 +37,7 @@ class Cursors:
         standing = standing_of(self.person_id, self.conversation_id)
         with timezone.override(zone_of(self.person)):
             drafts = [*self._changes(standing), *self._beside(standing)]
-        return drafts, standing.is_busy
+        return drafts, standing.is_open
 
     def _changes(self, standing: Standing) -> list[Draft]:
         if self.conversation_id is None or standing.seq == self.cursor:

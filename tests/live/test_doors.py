@@ -166,7 +166,7 @@ async def test_a_sign_in_that_ended_unannounced_is_noticed_at_the_next_command(a
 
 
 async def test_a_sign_in_that_ended_unannounced_is_noticed_though_news_never_pauses(alice: User) -> None:
-    application = served(busy_heartbeat=0, idle_heartbeat=0)
+    application = served(open_heartbeat=0, idle_heartbeat=0)
     async with house([]) as home:
         page = await home.open_page(alice, uuid.uuid4(), application=application)
         await in_database(lambda: User.objects.filter(pk=alice.pk).update(is_active=False))
