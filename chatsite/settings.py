@@ -166,6 +166,7 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "chatsite.clock.their_clock",
     "chatsite.away.DatabaseAway",
 ]
 ROOT_URLCONF = "chatsite.urls"

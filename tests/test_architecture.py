@@ -53,6 +53,7 @@ LAW: dict[str, set[str]] = {
         "conversations.rendering",
         "conversations.text",
         "tools.toolbox",  # a person's switches are among what pages follow
+        "tools.zones",
     },
     # Below everything that has news, so that rows, turns and doors may all tell them.
     "conversations.live.feed": {
@@ -146,6 +147,7 @@ LAW: dict[str, set[str]] = {
     },
     "chatsite": {"conversations.asgi", "conversations.live.away", "conversations.live.routing"},
     "chatsite.away": {"conversations.database"},
+    "chatsite.clock": {"conversations.database", "tools.zones"},
     "chatsite.logs": {"conversations.masking", "tools.redaction"},
     "chatsite.serving.housekeeping": {"conversations.database"},
     # Asks each part whether it works, and shows what was counted.

@@ -11,12 +11,13 @@ from zoneinfo import ZoneInfo
 from django.contrib.auth.models import AbstractUser
 from django.utils import timezone
 
+from tools.zones import zone_of
+
 from ..models import Conversation, Message
 from ..models.standing import Standing, standing_of
 from .drafts import Draft
 from .fragments import Fragment, body, heading, listing, news, switches, whole
 from .window import Window
-from .zones import zone_of
 
 
 class Cursors:
