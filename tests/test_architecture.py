@@ -171,6 +171,7 @@ BROAD = {
     "conversations.live.consumer": 1,  # one socket's following
     "conversations.turns.desk": 1,  # kept and raised again: what was written when a reply was cut off
     "conversations.turns.crew": 1,  # its loops
+    "chatsite.serving.housekeeping": 1,  # its loop
     "tools.mcp.switchboard": 1,  # its loop
     "tools.mcp.connection": 1,  # one server's connection: whatever the SDK raises, it is made anew
     "tools.attempt": 2,  # one call of a tool, in a thread and in the loop
