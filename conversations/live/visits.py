@@ -8,12 +8,9 @@ from typing import Any
 from uuid import UUID
 from zoneinfo import available_timezones
 
-from django.contrib import auth
 from django.contrib.auth import get_user_model
 from django.contrib.auth.models import AbstractUser
-from django.contrib.sessions.backends.db import SessionStore
 from django.db import IntegrityError
-from django.http import HttpRequest
 
 from ..models import Conversation, Message
 from ..refusals import NOT_FOUND, SIGNED_OUT, Refusal
@@ -21,6 +18,7 @@ from . import feed
 from .commands import Command, Full, Visitor
 from .cursors import full_frame
 from .drafts import Draft
+from .sessions import person_of
 
 Answer = Refusal | dict[str, Any]
 
@@ -38,10 +36,7 @@ class Visit:
 
     def person(self) -> AbstractUser | None:
         """Return whose session this is right now; None once it ended, or the password was changed."""
-        request = HttpRequest()
-        request.session = SessionStore(self.session_key)
-        person = auth.get_user(request)
-        return person if person.is_authenticated and person.is_active else None
+        return person_of(self.session_key)
 
     def begin(self, zone: str) -> tuple[AbstractUser | None, bool]:
         """Return the person, and whether they may follow the conversation; keep their browser's time zone."""
