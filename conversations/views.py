@@ -140,8 +140,6 @@ def beside(request: HttpRequest, off_here: list[str] | None = None) -> dict[str,
         "tools": settings_for(person, off_here, tools=in_menu(person, off_here or ())),
         "extractions": choices(person.pk),
         "every_tool": len(registry.all()),
-        "model_name": settings.OPENAI_MODEL or "clearcall-demo",
-        "model_is_demo": settings.MODEL_IS_DEMO,
         "listings": _listed(request),
     }
 
