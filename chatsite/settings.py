@@ -2,7 +2,6 @@
 
 import os
 import secrets
-import uuid
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -15,7 +14,6 @@ from chatsite.stores import channel_layers, database
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 ENVIRONMENT = Environment(os.environ)
-BOOT_ID = uuid.uuid4().hex  # names this process: who owns a lease, and whether that owner still lives
 DEBUG = False
 
 # Where and how it runs.
