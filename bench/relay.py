@@ -35,7 +35,10 @@ async def _live(request: web.Request) -> web.WebSocketResponse:
     socket = web.WebSocketResponse(compress=False)
     await socket.prepare(request)
     async for asked in socket:
-        question = {"role": "user", "content": json.loads(asked.data)["text"]}
+        command = json.loads(asked.data)
+        if command["do"] != "send":
+            continue  # an acknowledgement
+        question = {"role": "user", "content": command["text"]}
         body = {"model": "bench", "stream": True, "messages": [question]}
         async with request.app[_MODEL].post("/v1/chat/completions", json=body) as reply:
             async for line in reply.content:

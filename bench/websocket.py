@@ -8,6 +8,8 @@ import os
 import struct
 from collections.abc import AsyncIterator
 
+# Characters, as docs/protocol.md counts them: far below what a server lets go unread.
+_ACK_EVERY = 256 * 1024
 _MASK = b"\0\0\0\0"  # a mask of zeros is a mask, and leaves the text as it is
 
 
@@ -17,6 +19,7 @@ class Socket:
     def __init__(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         self._reader = reader
         self._writer = writer
+        self._taken = self._told = 0
 
     @classmethod
     async def open(cls, port: int, path: str, cookie: str) -> Socket:
@@ -47,7 +50,9 @@ class Socket:
             data = await self._reader.readexactly(size)
             match first & 0x0F:
                 case 1:
-                    yield data.decode()
+                    text = data.decode()
+                    self._acknowledge(len(text))
+                    yield text
                 case 8:
                     return
                 case 9:
@@ -55,6 +60,12 @@ class Socket:
 
     def close(self) -> None:
         self._writer.close()
+
+    def _acknowledge(self, characters: int) -> None:
+        self._taken += characters
+        if self._taken - self._told >= _ACK_EVERY:
+            self._told = self._taken
+            self.send(f'{{"do":"ack","bytes":{self._taken}}}')
 
     def _frame(self, kind: int, data: bytes) -> None:
         size = len(data)

@@ -5,19 +5,17 @@ otherwise come in as the person. Forms are guarded by Django, which compares in 
 """
 
 import logging
-from collections.abc import Awaitable, Callable
-from typing import Any
 from urllib.parse import SplitResult, urlsplit
 
 from channels.security.websocket import WebsocketDenier
 from django.conf import settings
 from django.http.request import validate_host
 
+from conversations.application import Application, Receive, Scope, Send
+
 DEFAULT_PORTS = {"http": 80, "https": 443}
 
 log = logging.getLogger("clearcall.access")
-
-Application = Callable[..., Awaitable[None]]
 
 
 class OwnOriginsOnly:
@@ -26,7 +24,7 @@ class OwnOriginsOnly:
     def __init__(self, application: Application) -> None:
         self._application = application
 
-    async def __call__(self, scope: dict[str, Any], receive: Any, send: Any) -> None:
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         origin, host = _header(scope, b"origin"), _header(scope, b"host")
         if not is_own(origin, host):
             log.info("A socket was refused: its page is from %r, but this is %r.", origin, host)
@@ -54,7 +52,7 @@ def is_own(origin: str, host: str) -> bool:
     )
 
 
-def _header(scope: dict[str, Any], name: bytes) -> str:
+def _header(scope: Scope, name: bytes) -> str:
     """Return the header's value; "" where it lacks or is there twice, for then somebody plays tricks."""
     values = [value for key, value in scope["headers"] if key == name]
     return values[0].decode("latin1") if len(values) == 1 else ""

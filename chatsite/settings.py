@@ -87,6 +87,7 @@ OPENAI_API_KEY = ENVIRONMENT.text("OPENAI_API_KEY")
 OPENAI_MODEL = ENVIRONMENT.text("OPENAI_MODEL")
 OPENAI_INCLUDE_USAGE = ENVIRONMENT.flag("OPENAI_INCLUDE_USAGE", True)
 MODEL_IS_DEMO = not (OPENAI_BASE_URL or OPENAI_API_KEY or OPENAI_MODEL)
+MODEL_NAME = "clearcall-demo" if MODEL_IS_DEMO else OPENAI_MODEL
 MODEL_SILENCE_SECONDS = ENVIRONMENT.seconds("MODEL_SILENCE_SECONDS", 120)
 MODEL_WORDLESS_SECONDS = ENVIRONMENT.seconds("MODEL_WORDLESS_SECONDS", 600)
 MODEL_RETRIES = ENVIRONMENT.whole("MODEL_RETRIES", 2)
@@ -165,6 +166,7 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "chatsite.clock.their_clock",
     "chatsite.away.DatabaseAway",
 ]
 ROOT_URLCONF = "chatsite.urls"

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import json
 import uuid
-from collections.abc import Callable
-from functools import wraps
 from typing import Any, cast
 from uuid import UUID
 
@@ -16,7 +14,6 @@ from django.core.paginator import Paginator
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, render
-from django.utils import timezone
 from django.views.decorators.http import require_GET
 
 from tools.registry import registry
@@ -27,24 +24,12 @@ from .extraction.definitions import choices
 from .extraction.models import Text
 from .live import fragments
 from .live.window import load
-from .live.zones import zone_of
 from .models import Conversation, Exchange, Grant, Shelf, Turn
 from .prompts import prompts
 from .rendering.shorthand import SHORTHAND
 
 TOOLS_AT_ONCE = 50
 LISTED = 100  # conversations in the list; older ones are found by their title
-
-
-def in_their_zone(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
-    """Show times as the person's own clock does."""
-
-    @wraps(view)
-    def shown(request: HttpRequest, *arguments: Any, **named: Any) -> HttpResponse:
-        with timezone.override(zone_of(request.user)):
-            return view(request, *arguments, **named)
-
-    return shown
 
 
 @login_required
@@ -56,14 +41,12 @@ def new(request: HttpRequest) -> HttpResponse:
 
 @login_required
 @require_GET
-@in_their_zone
 def conversation(request: HttpRequest, conversation_id: UUID) -> HttpResponse:
     return _page(request, _theirs(request, conversation_id))
 
 
 @login_required
 @require_GET
-@in_their_zone
 def older(request: HttpRequest, conversation_id: UUID) -> JsonResponse:
     """Give the turns before `?before=<turn>` as the same HTML that the page is made of."""
     found = _theirs(request, conversation_id)
@@ -157,8 +140,6 @@ def beside(request: HttpRequest, off_here: list[str] | None = None) -> dict[str,
         "tools": settings_for(person, off_here, tools=in_menu(person, off_here or ())),
         "extractions": choices(person.pk),
         "every_tool": len(registry.all()),
-        "model_name": settings.OPENAI_MODEL or "clearcall-demo",
-        "model_is_demo": settings.MODEL_IS_DEMO,
         "listings": _listed(request),
     }
 

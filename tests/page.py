@@ -17,6 +17,7 @@ from tests.dom import Element, parse
 from tests.flow import Flow
 
 PATIENCE = 60.0
+ACK_EVERY = 64 * 1024  # characters: often enough for any limit of the server's, and rare in a test
 SETTLED = frozenset({"complete", "failed", "stopped", "interrupted"})
 EMPTY = '<div id="transcript"></div><div id="trace-turns"></div><ul id="conversation-list"></ul>'
 
@@ -34,6 +35,7 @@ class Page:
         self.dom = parse(EMPTY)
         self.flow = Flow()
         self.cursor = self.shelf = 0
+        self.taken = self._told = 0  # characters, as acknowledgements count them
         self._n = 0
         self._application = application or whole_application
 
@@ -56,6 +58,7 @@ class Page:
         path = f"{self.address}?cursor={self.cursor}&shelf={self.shelf}{query}"
         self.socket = WebsocketCommunicator(self._application, path, headers=headers)
         connected, _ = await self.socket.connect(timeout=self.patience)
+        self.taken = self._told = 0
         return bool(connected)
 
     @property
@@ -92,9 +95,11 @@ class Page:
         """Take frames in until one is wanted, and return it."""
         async with asyncio.timeout(self.patience):
             while True:
-                frame = json.loads(await self.socket.receive_from(timeout=self.patience))
+                frame = self._read(await self.socket.receive_from(timeout=self.patience))
                 self.take(frame)
                 await self._ask_for_what_is_missing()
+                if self.taken - self._told >= ACK_EVERY:
+                    await self.acknowledge()
                 if wanted(frame):
                     return frame
 
@@ -120,7 +125,12 @@ class Page:
                 event = await self.socket.receive_output(timeout=self.patience)
                 if event["type"] == "websocket.close":
                     return int(event["code"])
-                self.take(json.loads(event["text"]))
+                self.take(self._read(event["text"]))
+
+    async def acknowledge(self) -> None:
+        """Tell the server how much was taken in since the socket opened."""
+        self._told = self.taken
+        await self.say({"do": "ack", "bytes": self.taken})
 
     def state(self, id_: str) -> str:
         """Return the state that an element shows, "" where it is not on the page."""
@@ -161,6 +171,10 @@ class Page:
         """Return name and state of the tool calls in the trace, in order."""
         shown = (element.attributes for element in self.dom.all_with("data-tool-call"))
         return [(found["data-tool-call"], found["data-state"]) for found in shown]
+
+    def _read(self, text: str) -> Any:
+        self.taken += len(text)
+        return json.loads(text)
 
     def _take_changes(self, frame: dict[str, Any]) -> None:
         for name, into, html in frame["fragments"]:

@@ -42,7 +42,7 @@ LAW: dict[str, set[str]] = {
         "tools",
     },
     "conversations.live": {
-        "conversations.asgi",
+        "conversations.application",
         "conversations.actions",
         "conversations.decisions",
         "conversations.database",
@@ -53,6 +53,7 @@ LAW: dict[str, set[str]] = {
         "conversations.rendering",
         "conversations.text",
         "tools.toolbox",  # a person's switches are among what pages follow
+        "tools.zones",
     },
     # Below everything that has news, so that rows, turns and doors may all tell them.
     "conversations.live.feed": {
@@ -65,7 +66,7 @@ LAW: dict[str, set[str]] = {
     "conversations.live.hub": set(),
     # Numbers that others add to. The pure rooms do not: what they do is counted by whoever calls them.
     "conversations.metrics": set(),
-    "conversations.asgi": set(),
+    "conversations.application": set(),
     "conversations.exposition": {
         "conversations.database",
         "conversations.metrics",
@@ -150,14 +151,15 @@ LAW: dict[str, set[str]] = {
         "conversations.models",
         "conversations.turns",
     },
-    "chatsite": {"conversations.asgi", "conversations.live.away", "conversations.live.routing"},
+    "chatsite": {"conversations.application", "conversations.live.away", "conversations.live.routing"},
     "chatsite.away": {"conversations.database"},
+    "chatsite.clock": {"conversations.database", "tools.zones"},
     "chatsite.logs": {"conversations.masking", "tools.redaction"},
     "chatsite.serving.housekeeping": {"conversations.database"},
     # Asks each part whether it works, and shows what was counted.
     "chatsite.watching": {
         "chatsite",
-        "conversations.asgi",
+        "conversations.application",
         "conversations.database",
         "conversations.exposition",
         "conversations.live.feed",
@@ -175,6 +177,7 @@ BROAD = {
     "conversations.live.consumer": 1,  # one socket's following
     "conversations.turns.desk": 1,  # kept and raised again: what was written when a reply was cut off
     "conversations.turns.crew": 1,  # its loops
+    "chatsite.serving.housekeeping": 1,  # its loop
     "tools.mcp.switchboard": 1,  # its loop
     "tools.mcp.connection": 1,  # one server's connection: whatever the SDK raises, it is made anew
     "tools.attempt": 2,  # one call of a tool, in a thread and in the loop

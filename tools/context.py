@@ -4,10 +4,11 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import TYPE_CHECKING
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+from zoneinfo import ZoneInfo
 
-from django.conf import settings
 from django.utils import timezone
+
+from tools.zones import zone_of
 
 if TYPE_CHECKING:
     from tools.people import Person
@@ -28,17 +29,10 @@ class ToolContext:
     @classmethod
     def for_person(cls, person: "Person", report: Report | None = None) -> "ToolContext":
         """Take the person's own time zone, or the installation's where they have named none."""
-        zone = _zone(getattr(person, "time_zone", "")) or ZoneInfo(settings.TIME_ZONE)
+        zone = zone_of(person)
         context = cls(person=person, time_zone=zone, now=timezone.now().astimezone(zone))
         return replace(context, report=report) if report else context
 
     def progress(self, done: float, total: float | None = None, message: str = "") -> None:
         """Tell the person who waits how far the call has come; from any thread, as often as it pleases."""
         self.report(done, total, message)
-
-
-def _zone(name: str) -> ZoneInfo | None:
-    try:
-        return ZoneInfo(name) if name else None
-    except (ZoneInfoNotFoundError, ValueError, OSError):  # OSError: a name that is a folder, such as "Europe"
-        return None

@@ -15,15 +15,13 @@ class SignInForm(AuthenticationForm):
 
     def clean(self) -> dict[str, Any]:
         name, address = self.cleaned_data.get("username", ""), self._address()
-        if FailedSignIn.must_wait(name, address):
+        if not self.cleaned_data.get("password"):
+            return super().clean()  # which is no try
+        if not FailedSignIn.may_try(name, address):
             raise ValidationError(
                 "Too many tries failed. Wait five minutes, then try again.", code="too_many_tries"
             )
-        try:
-            cleaned = super().clean()
-        except ValidationError:
-            FailedSignIn.note(name, address)
-            raise
+        cleaned = super().clean()
         FailedSignIn.forget(name, address)
         return cleaned
 

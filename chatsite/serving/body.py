@@ -7,7 +7,7 @@ from typing import Any
 
 from django.conf import settings
 
-from conversations.asgi import Application, Receive, Scope, Send
+from conversations.application import Application, Receive, Scope, Send
 
 STATUS, TITLE = 413, "Too large"
 

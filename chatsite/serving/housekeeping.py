@@ -2,11 +2,8 @@
 
 import asyncio
 import logging
-from collections.abc import Callable
-from typing import cast
 
 from django.conf import settings
-from django.db import Error
 from django.utils.module_loading import import_string
 
 from conversations.database import in_database
@@ -29,12 +26,12 @@ async def drain(seconds: float) -> None:
 
 
 async def _keep() -> None:
-    chores = [cast(Callable[[], None], import_string(path)) for path in settings.HOUSEKEEPING]
     while True:
-        for chore in chores:
+        for chore in settings.HOUSEKEEPING:
             try:
-                await in_database(chore)
-            except Error:
+                await in_database(import_string(chore))
+            except Exception:
+                # The one broad catch for this loop: nobody would notice that nothing is cleared away.
                 # The database may be away for a while, and several servers may do the same at the same time.
-                log.warning("%s is tried again in an hour.", chore.__name__, exc_info=True)
+                log.warning("%s is tried again in an hour.", chore, exc_info=True)
         await asyncio.sleep(INTERVAL_SECONDS)

@@ -12,7 +12,7 @@ from django.conf import settings
 
 from chatsite.watching.readiness import readiness
 from conversations import exposition
-from conversations.asgi import Application, Receive, Scope, Send
+from conversations.application import Application, Receive, Scope, Send
 
 Reply = tuple[int, str, bytes]  # status, content type, body
 Probe = Callable[[Scope], Awaitable[Reply | None]]

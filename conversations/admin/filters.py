@@ -7,14 +7,19 @@ from typing import Any
 
 from django.contrib.admin import ModelAdmin, SimpleListFilter
 from django.contrib.auth import get_user_model
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, Model, OuterRef, Q, QuerySet
 from django.http import HttpRequest
 
-from ..models import Message, ToolCall, Turn
+from tools.registry import registry
+
+from ..models import Conversation, Message, ToolCall, Turn
 from .places import PLACES
 
 Choices = list[tuple[str, str]]
-MOST_PEOPLE = 200  # a longer list helps nobody; the search finds the others
+MOST = 200  # entries of a menu: a longer one helps nobody; the search finds the others
+LATELY = (
+    10_000  # rows whose words a menu offers: it is made for every page, and to read all rows takes seconds
+)
 SPANS = {
     "blink": ("Under 1 s", timedelta(0), timedelta(seconds=1)),
     "moment": ("1 to 10 s", timedelta(seconds=1), timedelta(seconds=10)),
@@ -23,15 +28,33 @@ SPANS = {
 }
 
 
-class ToolFilter(SimpleListFilter):
-    """Rows in which this tool was called."""
+class MenuFilter(SimpleListFilter):
+    """A filter by words: offers the first of those there are, and the one that is chosen."""
+
+    def lookups(self, request: HttpRequest, model_admin: ModelAdmin[Any]) -> Choices:
+        offered = sorted(self.words(model_admin.model))[:MOST]
+        chosen = self.value()
+        return [(word, self.label(word)) for word in sorted({*offered, *([chosen] if chosen else [])})]
+
+    def words(self, model: type[Model]) -> set[str]:
+        """Return what a list of these rows may be narrowed down to."""
+        raise NotImplementedError
+
+    def label(self, word: str) -> str:
+        return word.replace("_", " ")
+
+
+class ToolFilter(MenuFilter):
+    """Rows in which this tool was called; a name that a model made up is found by the search."""
 
     title = "tool"
     parameter_name = "tool"
 
-    def lookups(self, request: HttpRequest, model_admin: ModelAdmin[Any]) -> Choices:
-        names = ToolCall.objects.exclude(name="").order_by("name").values_list("name", flat=True).distinct()
-        return [(name, name) for name in names]
+    def words(self, model: type[Model]) -> set[str]:
+        return {tool.name for tool in registry.all()}
+
+    def label(self, word: str) -> str:
+        return word
 
     def queryset(self, request: HttpRequest, rows: QuerySet[Any]) -> QuerySet[Any]:
         if not (name := self.value()):
@@ -40,18 +63,15 @@ class ToolFilter(SimpleListFilter):
         return rows.filter(pk__in=calls.values(PLACES[rows.model].from_call))
 
 
-class ErrorFilter(SimpleListFilter):
+class ErrorFilter(MenuFilter):
     """Rows in which a call of a tool or of the model ended with this kind of error."""
 
     title = "kind of error"
     parameter_name = "error"
 
-    def lookups(self, request: HttpRequest, model_admin: ModelAdmin[Any]) -> Choices:
-        codes = ToolCall.objects.exclude(error_code="").order_by().values_list("error_code", flat=True)
-        if model_admin.model is not ToolCall:
-            of_replies = Message.objects.exclude(error_code="").order_by()
-            codes = codes.union(of_replies.values_list("error_code", flat=True))
-        return [(code, code.replace("_", " ")) for code in sorted(set(codes))]
+    def words(self, model: type[Model]) -> set[str]:
+        of_calls = _lately(ToolCall, "error_code")
+        return of_calls if model is ToolCall else of_calls | _lately(Message, "error_code")
 
     def queryset(self, request: HttpRequest, rows: QuerySet[Any]) -> QuerySet[Any]:
         if not (code := self.value()):
@@ -102,10 +122,9 @@ class PersonFilter(SimpleListFilter):
     parameter_name = "person"
 
     def lookups(self, request: HttpRequest, model_admin: ModelAdmin[Any]) -> Choices:
-        people = get_user_model()._default_manager.filter(conversations__isnull=False).distinct()
-        return [
-            (str(person.pk), person.get_username()) for person in people.order_by("username")[:MOST_PEOPLE]
-        ]
+        theirs = Conversation.objects.filter(person=OuterRef("pk"))
+        people = get_user_model()._default_manager.filter(Exists(theirs)).order_by("username")
+        return [(str(person.pk), person.get_username()) for person in people[:MOST]]
 
     def queryset(self, request: HttpRequest, rows: QuerySet[Any]) -> QuerySet[Any]:
         chosen = self.value() or ""
@@ -129,13 +148,11 @@ class DurationFilter(SimpleListFilter):
         return rows if most == timedelta.max else rows.filter(took__lt=most)
 
 
-class WordFilter(SimpleListFilter):
+class WordFilter(MenuFilter):
     """Rows whose field holds this word; Django's own filter would offer the empty one too, without a name."""
 
-    def lookups(self, request: HttpRequest, model_admin: ModelAdmin[Any]) -> Choices:
-        field = self.parameter_name or ""
-        words = model_admin.model._default_manager.exclude(**{field: ""}).order_by(field)
-        return [(word, word.replace("_", " ")) for word in words.values_list(field, flat=True).distinct()]
+    def words(self, model: type[Model]) -> set[str]:
+        return _lately(model, self.parameter_name or "")
 
     def queryset(self, request: HttpRequest, rows: QuerySet[Any]) -> QuerySet[Any]:
         return rows.filter(**{self.parameter_name or "": word}) if (word := self.value()) else rows
@@ -151,3 +168,11 @@ class SourceFilter(WordFilter):
     """Calls of tools that come from here."""
 
     title = parameter_name = "source"
+
+
+def _lately(model: type[Model], field: str) -> set[str]:
+    """Return the words that the newest rows hold in a field."""
+    rows = model._default_manager.order_by()
+    newest = rows.order_by("-pk").values("pk")[:LATELY]
+    words = rows.filter(pk__in=newest).exclude(**{field: ""}).order_by(field)
+    return set(words.values_list(field, flat=True).distinct()[:MOST])

@@ -14,7 +14,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from ..refusals import Refusal
-from ..views import beside, in_their_zone
+from ..views import beside
 from . import actions
 from .definitions import definitions
 from .fields import KINDS, MOST_FIELDS, Field, schema_of
@@ -28,14 +28,12 @@ ROWS, MORE_ROWS = 6, 4  # of an empty form, and what its button adds
 
 @login_required
 @require_GET
-@in_their_zone
 def page(request: HttpRequest) -> HttpResponse:
     return _page(request)
 
 
 @login_required
 @require_POST
-@in_their_zone
 def begin(request: HttpRequest) -> HttpResponse:
     """Begin an extraction, or say why not and keep what was pasted."""
     separation = request.POST.get("separation", "one")
@@ -79,7 +77,6 @@ def forget(request: HttpRequest) -> HttpResponse:
 
 @login_required
 @require_GET
-@in_their_zone
 def extraction(request: HttpRequest, extraction_id: UUID) -> HttpResponse:
     shelf = beside(request)  # first: what changes after this is news
     results = results_of(_theirs(request, extraction_id))

@@ -6,7 +6,7 @@ import logging
 from collections.abc import Mapping
 from typing import Any
 
-from ..asgi import Application, Receive, Scope, Send
+from ..application import Application, Receive, Scope, Send
 from ..database import AWAY
 
 AWAY_CODE = 4503  # as 503: come back later; a handshake that fails would tell a browser nothing

@@ -204,7 +204,7 @@ class Full(Command):
 
 
 class Ack(Command):
-    """Say how much flow was taken in since the socket opened; has no answer."""
+    """Say how much was taken in since the socket opened; has no answer."""
 
     do: Literal["ack"]
     n: int = 0

@@ -24,8 +24,9 @@ from . import feed, here
 from .away import AWAY_CODE
 from .commands import Ack
 from .cursors import Cursors, encoded
+from .drafts import Draft, written
 from .hub import Event
-from .reading import read
+from .reading import number_in, read
 from .unread import Unread
 from .visits import Answer, Visit
 
@@ -34,7 +35,7 @@ logger = logging.getLogger(__name__)
 GATHERING_SECONDS = 0.004  # one change is often followed by another; who waits for a word gets that by flow
 LOAD_SECONDS = 0.05  # announcements come in bursts; one load answers all of a burst
 LOAD_SHARE, LONGEST_LOAD_SECONDS = 0.25, 0.5  # of the time, at most: what takes long is asked for less often
-BUSY_HEARTBEAT, IDLE_HEARTBEAT = 10.0, 60.0  # seconds that a lost announcement or sign-in may go unnoticed
+OPEN_HEARTBEAT, IDLE_HEARTBEAT = 10.0, 60.0  # seconds that a lost announcement or sign-in may go unnoticed
 # Of the range that is the application's own: daphne sends no other, not even the standard's 1012.
 SIGNED_OUT_CODE, UNREAD_CODE, RESTART_CODE = 4401, 4429, 4012
 
@@ -48,7 +49,7 @@ class LiveConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]
     def __init__(
         self,
         *,
-        busy_heartbeat: float = BUSY_HEARTBEAT,
+        open_heartbeat: float = OPEN_HEARTBEAT,
         idle_heartbeat: float = IDLE_HEARTBEAT,
         **limits: int,
     ) -> None:
@@ -61,7 +62,7 @@ class LiveConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]
         self._tasks: list[asyncio.Task[None]] = []
         self._flow: deque[str] = deque()
         self._flowing = asyncio.Event()
-        self._heartbeats = {True: busy_heartbeat, False: idle_heartbeat}
+        self._heartbeats = {True: open_heartbeat, False: idle_heartbeat}
         self._checked_at = 0.0
 
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
@@ -105,15 +106,14 @@ class LiveConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]
         """Read one frame; whatever is wrong with it, the socket lives on."""
         if self.leaving:
             return
-        self.unread.hear()
         number, command = read(text_data or "")
         if isinstance(command, Refusal):
             await self._answer(number, command)
         elif isinstance(command, Ack):
             await self._send_owed(self.unread.acknowledge(command.bytes))
         else:
-            answer, frame = await in_database(self.visit.carry_out, command)
-            await self._answer(number, answer, frame)
+            answer, draft = await in_database(self.visit.carry_out, command)
+            await self._answer(number, answer, draft)
 
     def hear(self, event: Event) -> None:
         """Take in what the feed brings; nobody waits for this socket."""
@@ -138,7 +138,7 @@ class LiveConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]
     async def _begin(self, person: AbstractUser) -> None:
         feed.settle_here()
         actions.expect()
-        cursor, shelf = (_number(self.query.get(name)) for name in ("cursor", "shelf"))
+        cursor, shelf = (number_in(self.query.get(name)) for name in ("cursor", "shelf"))
         self.cursors = Cursors(person, self.conversation_id, cursor=cursor, shelf=shelf)
         self.groups.append(feed.person_group(person.pk))
         if self.conversation_id:
@@ -169,19 +169,16 @@ class LiveConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]
             self.stale.clear()
             is_last = self._is_sent_away
             started = time.monotonic()
-            frames, busy = await in_database(self.cursors.catch_up)
+            drafts, is_open = await in_database(self.cursors.catch_up)
+            frames = [await written(draft) for draft in drafts]
             took = time.monotonic() - started
             for frame in frames:
-                self.unread.count_change(frame)
-                await self.send(frame)
-            if self.unread.is_hopeless:
-                await self._leave(UNREAD_CODE)
-                return
+                await self._say(frame)
             if is_last:
                 await self._leave(RESTART_CODE)
                 return
             await asyncio.sleep(min(max(LOAD_SECONDS, took / LOAD_SHARE), LONGEST_LOAD_SECONDS))
-            await self._wait_for_news(self._heartbeats[busy])
+            await self._wait_for_news(self._heartbeats[is_open])
 
     async def _send_flow(self) -> None:
         while not self.leaving:
@@ -204,20 +201,20 @@ class LiveConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]
     async def _send_owed(self, messages: set[int]) -> None:
         """Send messages whole whose flow was held back."""
         for message in messages:
-            _, frame = await in_database(self.visit.full, message, self.cursors.person_id)
-            if frame:
-                await self.send(frame)
+            _, draft = await in_database(self.visit.full, message, self.cursors.person_id)
+            if draft:
+                await self._say(await written(draft))
 
     # Answers, and leaving.
 
-    async def _answer(self, number: int | None, answer: Answer, frame: str = "") -> None:
+    async def _answer(self, number: int | None, answer: Answer, draft: Draft = "") -> None:
         if isinstance(answer, Refusal):
             said = {"t": "refused", "re": number, "code": answer.code, "message": answer.message}
         else:
             said = {"t": "done", "re": number, **answer}
-        await self.send(encoded(said))
-        if frame:
-            await self.send(frame)
+        await self._say(encoded(said))
+        if draft:
+            await self._say(await written(draft))
         if answer is SIGNED_OUT:
             await self._say_goodbye()
         self.stale.set()
@@ -230,15 +227,21 @@ class LiveConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]
         if self.leaving:
             return
         goodbye = {"t": "goodbye", "code": SIGNED_OUT.code, "message": SIGNED_OUT.message}
-        await self.send(encoded(goodbye))
+        await self._say(encoded(goodbye))
         await self._leave(SIGNED_OUT_CODE)
 
+    async def _say(self, frame: str) -> None:
+        """Send what cannot be held back; a browser that leaves too much of it unread is let go."""
+        if self.leaving:
+            return
+        self.unread.count(frame)
+        await self.send(frame)
+        if self.unread.is_hopeless:
+            await self._leave(UNREAD_CODE)
+
     async def _leave(self, code: int) -> None:
+        if self.leaving:
+            return
         self.leaving = True
         self.stale.set()
         await self.close(code)
-
-
-def _number(text: str | None) -> int:
-    """Read a cursor; nonsense counts as 0, which only makes the page be sent more."""
-    return int(text) if text and text.isascii() and text.isdigit() and len(text) < 19 else 0

@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 import json
+from functools import partial
 from typing import Any
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from django.contrib.auth.models import AbstractUser
 from django.utils import timezone
 
+from tools.zones import zone_of
+
 from ..models import Conversation, Message
 from ..models.standing import Standing, standing_of
-from .fragments import Fragment, body, heading, listing, news, switches
-from .zones import zone_of
+from .drafts import Draft
+from .fragments import Fragment, body, heading, listing, news, switches, whole
+from .window import Window
 
 
 class Cursors:
@@ -28,26 +33,23 @@ class Cursors:
         self.shelf = shelf
         self._shown_open: set[int] = set()
 
-    def catch_up(self) -> tuple[list[str], bool]:
-        """Return the frames for all that is new, and whether a turn of the conversation is open."""
+    def catch_up(self) -> tuple[list[Draft], bool]:
+        """Return drafts of the frames for all that is new, and whether a turn of the conversation is open."""
         standing = standing_of(self.person_id, self.conversation_id)
         with timezone.override(zone_of(self.person)):
-            frames = [*self._changes(standing), *self._beside(standing)]
-        return frames, standing.is_busy
+            drafts = [*self._changes(standing), *self._beside(standing)]
+        return drafts, standing.is_open
 
-    def _changes(self, standing: Standing) -> list[str]:
+    def _changes(self, standing: Standing) -> list[Draft]:
         if self.conversation_id is None or standing.seq == self.cursor:
             return []
         found = news(self.conversation_id, standing, cursor=self.cursor)
         self.cursor = found.seq
-        bodies = [body(reply) for reply in found.replies if self._needs_body(reply)]
-        frame = {
-            "t": "reset" if found.reset else "changes",
-            "seq": found.seq,
-            "fragments": found.fragments,
-            "bodies": bodies,
-        }
-        return [encoded(frame)]
+        if found.window:
+            return [partial(_reset, found.window, zone_of(self.person))]
+        replies = [reply for reply in found.replies if self._needs_body(reply)]
+        changes = partial(_changes, found.seq, found.fragments, replies=replies)
+        return [changes if replies else changes()]
 
     def _needs_body(self, reply: Message) -> bool:
         """A page that has seen a reply open has its text from the flow, or notices that it has not."""
@@ -58,7 +60,7 @@ class Cursors:
         self._shown_open.discard(reply.pk)
         return not seen
 
-    def _beside(self, standing: Standing) -> list[str]:
+    def _beside(self, standing: Standing) -> list[Draft]:
         if standing.shelf <= self.shelf:
             return []
         since, self.shelf = self.shelf, standing.shelf
@@ -75,6 +77,16 @@ class Cursors:
 def full_frame(message: Message) -> str:
     """Return a settled message as a full frame."""
     return encoded(["F", *body(message)])
+
+
+def _changes(seq: int, fragments: list[Fragment], *, replies: list[Message]) -> str:
+    bodies = [body(reply) for reply in replies]
+    return encoded({"t": "changes", "seq": seq, "fragments": fragments, "bodies": bodies})
+
+
+def _reset(window: Window, zone: ZoneInfo) -> str:
+    with timezone.override(zone):
+        return encoded({"t": "reset", "seq": window.seq, "fragments": whole(window), "bodies": []})
 
 
 def encoded(frame: Any) -> str:

@@ -24,18 +24,22 @@ Fragment = tuple[str, str, str]  # id, the container for a new one, HTML
 
 @dataclass(frozen=True)
 class News:
-    """What a page must be shown to stand at `seq`; `replies` are those whose own row changed."""
+    """What a page must be shown to stand at `seq`: a whole window where that is set, else what changed.
+
+    `replies` are those whose own row changed.
+    """
 
     seq: int
     fragments: list[Fragment] = field(default_factory=list)
-    reset: bool = False
     replies: list[Message] = field(default_factory=list)
+    window: Window | None = None
 
 
 def news(conversation_id: UUID, standing: Standing, *, cursor: int) -> News:
     """Collect what changed after `cursor`. How the conversation stands was read first, the rows after it."""
     if cursor and (standing.head_seq > cursor or standing.seq < cursor):  # the future: that of another past
-        return _reset(conversation_id)
+        window = load(conversation_id)
+        return News(seq=window.seq, window=window)
     shown, withdrawn = changed_since(conversation_id, cursor, head_id=standing.head_id)
     turns = dress(shown, placed_after=cursor)
     for reply in (reply for turn in turns for reply in turn.replies):
@@ -80,6 +84,11 @@ def switches(person: AbstractUser, conversation_id: UUID | None) -> list[Fragmen
     return [*switched, ("choice", "", _render("choice", tools=settings, extractions=choices(person.pk)))]
 
 
+def whole(window: Window) -> list[Fragment]:
+    """Return what takes the place of all that a page shows of its conversation."""
+    return [("transcript", "", transcript(window)), ("trace-turns", "", trace(window))]
+
+
 def transcript(window: Window) -> str:
     return "".join(_render("turn", turn=turn) for turn in window.turns)
 
@@ -88,12 +97,6 @@ def trace(window: Window) -> str:
     """Return the turns' calls; failed ones are unfolded in the conversation's newest turn only."""
     newest = window.turns[-1:] if window.is_newest else []
     return "".join(_render("trace_turn", turn=turn, folded=turn not in newest) for turn in window.turns)
-
-
-def _reset(conversation_id: UUID) -> News:
-    window = load(conversation_id)
-    fragments = [("transcript", "", transcript(window)), ("trace-turns", "", trace(window))]
-    return News(seq=window.seq, fragments=fragments, reset=True)
 
 
 def _gone(withdrawn: list[int]) -> list[Fragment]:

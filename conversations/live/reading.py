@@ -1,4 +1,4 @@
-"""A frame from a browser: read as a command, or refused in words that name what is wrong."""
+"""What a browser says: a frame is read as a command, or refused in words that name what is wrong."""
 
 from __future__ import annotations
 
@@ -22,15 +22,20 @@ def read(text: str) -> tuple[int | None, Command | Refusal]:
     except (ValueError, RecursionError):
         return None, Refusal("bad_frame", "Not understood: the frame is not JSON.")
     if len(text) > FRAME_LIMIT:
-        return _number_in(frame), TOO_LARGE
+        return _number_of(frame), TOO_LARGE
     try:
         # Browsers send halves of surrogate pairs as escapes, which a strict reader takes for no JSON at all.
-        return _number_in(frame), reader.validate_json(clean(json.dumps(frame, ensure_ascii=False)))
+        return _number_of(frame), reader.validate_json(clean(json.dumps(frame, ensure_ascii=False)))
     except ValidationError as error:
-        return _number_in(frame), _bad_frame(error)
+        return _number_of(frame), _bad_frame(error)
 
 
-def _number_in(frame: Any) -> int | None:
+def number_in(text: str | None) -> int:
+    """Read a cursor from an address; nonsense counts as 0, which only makes the page be sent more."""
+    return int(text) if text and text.isascii() and text.isdigit() and len(text) < 19 else 0
+
+
+def _number_of(frame: Any) -> int | None:
     number = frame.get("n") if isinstance(frame, dict) else None
     if not isinstance(number, int) or isinstance(number, bool):
         return None

@@ -3,23 +3,22 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, partial
 from typing import Any
 from uuid import UUID
 from zoneinfo import available_timezones
 
-from django.contrib import auth
 from django.contrib.auth import get_user_model
 from django.contrib.auth.models import AbstractUser
-from django.contrib.sessions.backends.db import SessionStore
 from django.db import IntegrityError
-from django.http import HttpRequest
 
 from ..models import Conversation, Message
 from ..refusals import NOT_FOUND, SIGNED_OUT, Refusal
 from . import feed
 from .commands import Command, Full, Visitor
 from .cursors import full_frame
+from .drafts import Draft
+from .sessions import person_of
 
 Answer = Refusal | dict[str, Any]
 
@@ -37,10 +36,7 @@ class Visit:
 
     def person(self) -> AbstractUser | None:
         """Return whose session this is right now; None once it ended, or the password was changed."""
-        request = HttpRequest()
-        request.session = SessionStore(self.session_key)
-        person = auth.get_user(request)
-        return person if person.is_authenticated and person.is_active else None
+        return person_of(self.session_key)
 
     def begin(self, zone: str) -> tuple[AbstractUser | None, bool]:
         """Return the person, and whether they may follow the conversation; keep their browser's time zone."""
@@ -50,7 +46,7 @@ class Visit:
         _note_zone(person, zone)
         return person, True
 
-    def carry_out(self, command: Command) -> tuple[Answer, str]:
+    def carry_out(self, command: Command) -> tuple[Answer, Draft]:
         """Check the sign-in and do it; returns the answer, and a frame to send besides ("" for none)."""
         person = self.person()
         if person is None:
@@ -64,7 +60,7 @@ class Visit:
                 raise
             return SIGNED_OUT, ""  # deleted for good meanwhile
 
-    def full(self, message_id: int, person_id: int) -> tuple[Answer, str]:
+    def full(self, message_id: int, person_id: int) -> tuple[Answer, Draft]:
         """Give a settled message whole, or have its runner do so: only it knows what has been sent."""
         # The person too: when the socket opened, its conversation may not have been there yet.
         theirs = Message.objects.filter(conversation=self.conversation_id, conversation__person=person_id)
@@ -74,7 +70,7 @@ class Visit:
         if message.is_open:
             feed.control("full", message=message.pk, to=self.channel)
             return {}, ""
-        return {}, full_frame(message)
+        return {}, partial(full_frame, message)
 
     def _may_follow(self, person: AbstractUser) -> bool:
         """A conversation that does not exist yet is theirs to begin."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cache
 from uuid import UUID
 
 from django.db import connection
@@ -11,7 +12,7 @@ from django.db import connection
 _STANDING = """
 SELECT conversation.seq, conversation.head_id, conversation.head_seq, EXISTS (
     SELECT 1 FROM conversations_turn turn
-    WHERE turn.conversation_id = conversation.id AND turn.state IN ('queued', 'running')
+    WHERE turn.conversation_id = conversation.id AND turn.state IN ({open})
 ), shelf.seq, shelf.tools_seq
 FROM (SELECT 1) one
 LEFT JOIN conversations_conversation conversation ON conversation.id = %s AND conversation.person_id = %s
@@ -26,7 +27,7 @@ class Standing:
     seq: int
     head_id: int | None
     head_seq: int
-    is_busy: bool
+    is_open: bool
     shelf: int
     tools: int
 
@@ -34,9 +35,16 @@ class Standing:
 def standing_of(person_id: int, conversation_id: UUID | None) -> Standing:
     """Read all of it in one query, before any row that these numbers speak of."""
     with connection.cursor() as cursor:
-        cursor.execute(_STANDING, [adapted(conversation_id), person_id, person_id])
-        seq, head_id, head_seq, is_busy, shelf, tools = cursor.fetchone()
-    return Standing(seq or 0, head_id, head_seq or 0, bool(is_busy), shelf or 0, tools or 0)
+        cursor.execute(_statement(), [adapted(conversation_id), person_id, person_id])
+        seq, head_id, head_seq, is_open, shelf, tools = cursor.fetchone()
+    return Standing(seq or 0, head_id, head_seq or 0, bool(is_open), shelf or 0, tools or 0)
+
+
+@cache
+def _statement() -> str:
+    from .turn import Turn
+
+    return _STANDING.format(open=", ".join(f"'{state.value}'" for state in Turn.OPEN))
 
 
 def adapted(conversation_id: UUID | None) -> str | UUID | None:

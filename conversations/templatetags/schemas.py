@@ -50,10 +50,6 @@ def parameters(schema: Mapping[str, Any]) -> list[Parameter]:
     ]
 
 
-def _written(default: Any) -> str:
-    return "" if default in (None, "") else json.dumps(default, ensure_ascii=False)
-
-
 def _kind(part: Mapping[str, Any], *, definitions: Mapping[str, Any]) -> str:
     if "$ref" in part:
         named = definitions.get(part["$ref"].rpartition("/")[2], {})

@@ -55,7 +55,7 @@ def model_client() -> ModelClient:
     return ModelClient(
         "http://demo.invalid/v1" if demo else settings.OPENAI_BASE_URL,
         settings.OPENAI_API_KEY,
-        "clearcall-demo" if demo else settings.OPENAI_MODEL,
+        settings.MODEL_NAME,
         transport=_demo if demo else None,
         silence_seconds=settings.MODEL_SILENCE_SECONDS,
         wordless_seconds=settings.MODEL_WORDLESS_SECONDS,

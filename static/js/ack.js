@@ -1,4 +1,4 @@
-/** Tells the server how much flow was taken in, so that it never floods a page that cannot keep up. */
+/** Tells the server how much was taken in, so that it never floods a page that cannot keep up. */
 
 const AT_MOST_EVERY = 1_000;
 

@@ -26,7 +26,6 @@ export class Feed {
     this.#hands = hands;
   }
 
-  /** @returns whether it was flow, which is acknowledged */
   receive(data) {
     let frame;
     try {
@@ -35,7 +34,6 @@ export class Feed {
     } catch (error) {
       this.#stumble(frame, error);
     }
-    return Array.isArray(frame);
   }
 
   /** Notes the open replies within a part of the page that came with all its text. */

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 from django.test import Client
+from pytest_django import Settings
 
 from chatsite.accounts.models import User
 from conversations.database import in_database
@@ -165,8 +166,25 @@ async def test_a_sign_in_that_ended_unannounced_is_noticed_at_the_next_command(a
     assert not await in_database(Turn.objects.exists)
 
 
+async def test_a_key_that_is_changed_for_a_new_one_signs_nobody_out(alice: User, settings: Settings) -> None:
+    async with house([]) as home, home.page(alice) as page:
+        settings.SECRET_KEY_FALLBACKS = [settings.SECRET_KEY]
+        settings.SECRET_KEY = "the new key, which is long enough for everybody's purposes"
+        assert (await page.do("ping"))["t"] == "done"
+        # No socket can hand out a new cookie: the one that the browser has must go on being good.
+        assert (await page.do("ping"))["t"] == "done"
+        shown = await in_database(page.client.get, "/")
+        assert shown.status_code == 200
+
+
+async def test_sessions_are_kept_where_the_settings_say(alice: User, settings: Settings) -> None:
+    settings.SESSION_ENGINE = "django.contrib.sessions.backends.cache"
+    async with house([]) as home, home.page(alice) as page:
+        assert (await page.do("ping"))["t"] == "done"
+
+
 async def test_a_sign_in_that_ended_unannounced_is_noticed_though_news_never_pauses(alice: User) -> None:
-    application = served(busy_heartbeat=0, idle_heartbeat=0)
+    application = served(open_heartbeat=0, idle_heartbeat=0)
     async with house([]) as home:
         page = await home.open_page(alice, uuid.uuid4(), application=application)
         await in_database(lambda: User.objects.filter(pk=alice.pk).update(is_active=False))

@@ -14,7 +14,7 @@ from channels.sessions import CookieMiddleware
 from django.urls import path
 
 from chatsite.accounts.models import User
-from conversations import actions
+from conversations import actions, decisions
 from conversations.database import in_database
 from conversations.live import feed
 from conversations.live.consumer import LiveConsumer
@@ -23,7 +23,9 @@ from conversations.llm.demo.delivery import Delta
 from conversations.models import Conversation, Turn
 from tests.house import house, signed_in
 from tests.page import Page, PageBeside
+from tests.turns.posting import asked, poster
 
+__all__ = ["poster"]
 pytestmark = pytest.mark.django_db(transaction=True)
 
 SUM = ("calculate", {"expression": "6*7"})
@@ -102,7 +104,7 @@ class Deaf(InMemoryChannelLayer):  # type: ignore[misc]
 async def test_lost_announcements_are_healed_by_the_heartbeat(alice: User) -> None:
     async with house(SCRIPT, layer=Deaf()) as home:
         page = await home.open_page(
-            alice, uuid.uuid4(), application=served(busy_heartbeat=0.01, idle_heartbeat=0.01)
+            alice, uuid.uuid4(), application=served(open_heartbeat=0.01, idle_heartbeat=0.01)
         )
         await page.ask("How much?")
         await home.compare(page)
@@ -110,13 +112,27 @@ async def test_lost_announcements_are_healed_by_the_heartbeat(alice: User) -> No
         await page.close()
 
 
+@pytest.mark.usefixtures("poster")
+async def test_a_lost_announcement_is_found_as_soon_while_a_turn_waits_for_a_decision(alice: User) -> None:
+    script = [calls(("post", {"text": "Hello"})), says("Done.")]
+    application = served(open_heartbeat=0.01, idle_heartbeat=10**6)
+    async with house(script, layer=Deaf()) as home:
+        page = await home.open_page(alice, uuid.uuid4(), application=application)
+        turn, shown = await asked(page)
+        late = Page(page.client, page.conversation, application=application)
+        assert await late.connect()
+        await late.until_turn(turn, "waiting")
+        assert await in_database(decisions.allow, alice, shown["call"], shown["shown"]) is None
+        await late.until_turn(turn, "completed")
+        await late.close()
+        await page.close()
+
+
 async def test_a_page_that_never_acknowledges_gets_no_more_flow_and_then_the_whole(alice: User) -> None:
     gate = asyncio.Event()
     long = [says(f"{'word ' * 40}\n\n").held_after(0, gate)]
     async with house(long) as home:
-        page = await home.open_page(
-            alice, uuid.uuid4(), application=served(flow_limit=1, changes_limit=10**9)
-        )
+        page = await home.open_page(alice, uuid.uuid4(), application=served(flow_limit=1, limit=10**9))
         turn = (await page.send("Write"))["turn"]
         gate.set()
         await page.until_turn(turn, "completed")
@@ -128,20 +144,15 @@ async def test_a_page_that_never_acknowledges_gets_no_more_flow_and_then_the_who
 
 
 async def test_flow_that_was_held_back_is_made_good_by_an_acknowledgement(alice: User) -> None:
-    more, end = asyncio.Event(), asyncio.Event()
-    script = [says("One two three").held_after(2, end).held_after(1, more)]
-    async with house(script) as home:
-        page = await home.open_page(
-            alice, uuid.uuid4(), application=served(flow_limit=1, changes_limit=10**9)
-        )
+    end = asyncio.Event()
+    async with house([says("One two three").held_after(2, end)]) as home:
+        page = await home.open_page(alice, uuid.uuid4(), application=served(flow_limit=1, limit=10**9))
         async with home.second_tab(page) as other:
             turn = (await page.send("Count"))["turn"]
-            await page.until(lambda frame: isinstance(frame, list))
-            more.set()
             await other.until(lambda frame: other.replies() and "two" in other.text(other.replies()[0]))
-            await page.say({"do": "ack", "bytes": 10**9})
-            await page.until(lambda frame: isinstance(frame, list) and frame[0] == "F")
-            await page.until_shown(page.replies)  # which flow may overtake
+            while not (page.replies() and page.text(page.replies()[0])):
+                await page.acknowledge()
+                await page.until(bool)
             assert page.text(page.replies()[0]) == "<p>One two</p>"
             end.set()
             await page.until_turn(turn, "completed")
@@ -151,7 +162,7 @@ async def test_flow_that_was_held_back_is_made_good_by_an_acknowledgement(alice:
 
 async def test_a_page_that_reads_nothing_at_all_is_let_go(alice: User) -> None:
     async with house([says("Once.")]) as home:
-        page = await home.open_page(alice, uuid.uuid4(), application=served(changes_limit=1))
+        page = await home.open_page(alice, uuid.uuid4(), application=served(limit=1))
         await page.send("Hello")
         assert await page.closed() == 4429
 
@@ -254,7 +265,7 @@ async def test_a_channel_layer_that_fails_hurts_no_turn(
 ) -> None:
     async with house(SCRIPT, layer=Failing()) as home:
         page = await home.open_page(
-            alice, uuid.uuid4(), application=served(busy_heartbeat=0.01, idle_heartbeat=0.01)
+            alice, uuid.uuid4(), application=served(open_heartbeat=0.01, idle_heartbeat=0.01)
         )
         await page.ask("How much?")
         await home.compare(page)

@@ -61,7 +61,7 @@ def test_every_close_code_is_documented() -> None:
 def test_the_limits_are_documented() -> None:
     assert f"{reading.FRAME_LIMIT // 1024:,} Ki characters" in DOCUMENT
     assert f"{unread.FLOW_LIMIT // 1024 // 1024} Mi characters" in DOCUMENT
-    assert f"{unread.CHANGES_LIMIT // 1024 // 1024} Mi characters" in DOCUMENT
+    assert f"{unread.LIMIT // 1024 // 1024} Mi characters" in DOCUMENT
 
 
 @pytest.mark.django_db(transaction=True)

@@ -106,6 +106,15 @@ def test_headers_do_not_follow_an_address_to_another_host(staff: Client) -> None
     assert (server.url, server.headers) == ("http://evil.example/mcp", {})
 
 
+def test_an_address_that_is_none_is_refused_for_a_server_that_is_there_too(staff: Client) -> None:
+    staff.post(ADD, {**WEB, "new_headers": f"Authorization: {SECRET}"})
+    server = McpServer.objects.get()
+    refused = staff.post(change(server), {**WEB, "url": "http://[x"})
+    assert "That is not an address." in refused.content.decode()
+    server.refresh_from_db()
+    assert server.url == WEB["url"]
+
+
 @pytest.mark.parametrize(
     ("wrong", "said"),
     [

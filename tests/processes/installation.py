@@ -115,6 +115,7 @@ class RemotePage(Page):
         except aiohttp.WSServerHandshakeError:
             return False
         self.socket = RemoteSocket(socket)
+        self.taken = self._told = 0
         return True
 
     async def live_through(self, there: Callable[[], object]) -> None:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from datetime import timedelta
 from typing import Any
+from urllib.parse import parse_qs
+from uuid import uuid4
 
 import pytest
 from django.db import connection
@@ -13,6 +15,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from chatsite.accounts.models import User
+from conversations.admin.filters import MOST
 from conversations.llm.demo import calls, says
 from conversations.models import Conversation, Message, ToolCall, Turn
 from tests.doors.scene import lived
@@ -207,3 +210,37 @@ def test_any_column_can_be_sorted_by(
     every = len(found(staff, kind))
     for column in range(1, 10):
         assert len(found(staff, kind, o=f"-{column}")) == every
+
+
+def offered(client: Client, kind: str, parameter: str, **query: Any) -> set[str]:
+    """Return what a list's menu offers to narrow it down by, "" for everything."""
+    answer = client.get(reverse(f"admin:conversations_{kind}_changelist"), query)
+    (menu,) = (spec for spec in answer.context["cl"].filter_specs if parameter in spec.expected_parameters())
+    chosen = [choice["query_string"] for choice in menu.choices(answer.context["cl"])]
+    return {parse_qs(address[1:]).get(parameter, [""])[0] for address in chosen}
+
+
+@pytest.mark.usefixtures("of_bob")
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_name_that_a_model_made_up_is_offered_only_where_it_was_chosen(staff: Client, kind: str) -> None:
+    assert "calculate" in offered(staff, kind, "tool")
+    assert "no_such_tool" not in offered(staff, kind, "tool")
+    assert "no_such_tool" in offered(staff, kind, "tool", tool="no_such_tool")
+
+
+def test_no_menu_grows_without_end(staff: Client, of_bob: Conversation) -> None:
+    turns = [
+        Turn(conversation=of_bob, client_id=uuid4(), seq=1, state="failed", ending=f"odd_{number}")
+        for number in range(2 * MOST)
+    ]
+    Turn.objects.bulk_create(turns)
+    assert len(offered(staff, "turn", "ending")) <= MOST + 1
+    assert "odd_0" in offered(staff, "turn", "ending", ending="odd_0")
+    message = Message.objects.filter(role="assistant").latest("pk")
+    failed = [
+        ToolCall(conversation=of_bob, message=message, seq=1, position=number, error_code=f"odd_{number}")
+        for number in range(2 * MOST)
+    ]
+    ToolCall.objects.bulk_create(failed)
+    assert len(offered(staff, "toolcall", "error")) <= MOST + 1
+    assert "odd_0" in offered(staff, "toolcall", "error", error="odd_0")

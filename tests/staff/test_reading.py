@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -224,3 +225,15 @@ def test_what_does_not_exist_leads_back_with_a_sentence(staff: Client, db: None)
 
 def replies() -> list[Message]:
     return list(Message.objects.filter(role="assistant").order_by("pk"))
+
+
+@pytest.mark.parametrize(
+    ("zone", "shown"), [("Asia/Tokyo", "08:30:00"), ("", "23:30:00"), ("Mars/Olympus", "23:30:00")]
+)
+def test_staff_read_times_by_their_own_clock(
+    staff: Client, charlie: User, conversation: Conversation, zone: str, shown: str
+) -> None:
+    User.objects.filter(pk=charlie.pk).update(time_zone=zone)
+    turn = conversation.turns.latest("pk")
+    Turn.objects.filter(pk=turn.pk).update(created_at=datetime(2026, 6, 1, 23, 30, tzinfo=UTC))
+    assert shown in seen(staff, record(turn))

@@ -9,9 +9,11 @@ from typing import Any
 import pytest
 from django.template.loader import render_to_string
 from django.test import Client
+from pytest_django import Settings
 
 from chatsite.accounts.models import User
 from conversations.models import Conversation, Message, Turn
+from conversations.turns.serving import model_client
 
 pytestmark = pytest.mark.django_db
 
@@ -25,6 +27,14 @@ def test_the_first_visit_says_who_can_read_and_which_model_answers(client: Clien
     page = words(client.get("/").content.decode())
     assert "The staff of this site can read your conversations" in page
     assert "Demo model" in page
+
+
+def test_every_page_names_the_model_that_is_asked(client: Client, alice: User, settings: Settings) -> None:
+    settings.MODEL_IS_DEMO, settings.MODEL_NAME = False, "a-model-of-theirs"
+    client.force_login(alice)
+    for address in ("/", "/tools/", "/calendar/"):
+        assert "a-model-of-theirs" in words(client.get(address).content.decode()), address
+    assert model_client().model == "a-model-of-theirs"
 
 
 def test_only_the_demo_model_is_offered_mischief(client: Client, alice: User, settings: Any) -> None:

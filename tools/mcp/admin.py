@@ -166,5 +166,9 @@ admin.site.register(McpTool, McpToolAdmin)
 
 
 def _origin(url: str) -> tuple[str, str]:
-    parts = urlsplit(url)
+    """Return what headers are kept for; what is no address is that of nobody, and refused by the model."""
+    try:
+        parts = urlsplit(url)
+    except ValueError:
+        return "", ""
     return parts.scheme, parts.netloc

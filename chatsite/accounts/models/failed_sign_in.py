@@ -1,4 +1,4 @@
-"""A try to sign in that failed, kept for a short while to slow down guessing."""
+"""A try to sign in that has not succeeded, kept for a short while to slow down guessing."""
 
 from datetime import timedelta
 
@@ -11,7 +11,7 @@ WINDOW = timedelta(minutes=5)
 
 
 class FailedSignIn(models.Model):
-    """One failure of a name from an address, as a digest: people type passwords into the wrong box."""
+    """One try of a name from an address, as a digest: people type passwords into the wrong box."""
 
     digest = models.CharField(max_length=64, db_index=True)
     at = models.DateTimeField(default=timezone.now)
@@ -20,14 +20,18 @@ class FailedSignIn(models.Model):
         return f"Failed at {self.at:%H:%M}"
 
     @classmethod
-    def must_wait(cls, name: str, address: str) -> bool:
-        since = timezone.now() - WINDOW
-        return cls.objects.filter(digest=_digest(name, address), at__gt=since).count() >= TRIES
+    def may_try(cls, name: str, address: str) -> bool:
+        """Note a try before its password is compared, and say whether it may be.
 
-    @classmethod
-    def note(cls, name: str, address: str) -> None:
+        Comparing takes long: of many tries at once each must see the others. One that may not be is not kept.
+        """
         cls.forget_old()
-        cls.objects.create(digest=_digest(name, address))
+        this = cls.objects.create(digest=_digest(name, address))
+        since = timezone.now() - WINDOW
+        if cls.objects.filter(digest=this.digest, at__gt=since).count() <= TRIES:
+            return True
+        this.delete()
+        return False
 
     @classmethod
     def forget_old(cls) -> None:
