@@ -52,6 +52,7 @@ class ModelClient:
         connect_seconds: float = 10,
         retries: int = 2,
         include_usage: bool = True,
+        null_content: bool = True,
         exchange_limit: int = EXCHANGE_LIMIT,
         reply_limit: int = REPLY_LIMIT,
     ) -> None:
@@ -64,6 +65,7 @@ class ModelClient:
         self._connect_seconds = connect_seconds
         self._retries = retries
         self._include_usage = include_usage
+        self._null_content = null_content
         self._exchange_limit = exchange_limit
         self._reply_limit = reply_limit
         self._sdk: openai.AsyncOpenAI | None = None
@@ -78,7 +80,13 @@ class ModelClient:
         from conversations.llm.stream import Stream
 
         recorder = Recorder(self._exchange_limit, secret=Secret(self._key))
-        sent = body(request, model=self.model, include_usage=self._include_usage, server=self.server)
+        sent = body(
+            request,
+            model=self.model,
+            include_usage=self._include_usage,
+            null_content=self._null_content,
+            server=self.server,
+        )
         opened = partial(self._open, sent, recorder)
         return Stream(
             opened,

@@ -61,6 +61,7 @@ def model_client() -> ModelClient:
         wordless_seconds=settings.MODEL_WORDLESS_SECONDS,
         retries=settings.MODEL_RETRIES,
         include_usage=settings.OPENAI_INCLUDE_USAGE,
+        null_content=settings.OPENAI_NULL_CONTENT,
         exchange_limit=settings.EXCHANGE_LIMIT_BYTES,
     )
 

@@ -4,6 +4,7 @@ import json
 from dataclasses import replace
 from typing import Any
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -31,6 +32,15 @@ def test_a_question_is_sent_with_instructions_and_asks_for_usage() -> None:
 
 def test_usage_is_not_asked_for_where_the_server_refuses_the_option() -> None:
     assert "stream_options" not in body(Request("", (Question("Hi"),)), model="m", include_usage=False)
+
+
+@pytest.mark.parametrize(("null_content", "text"), [(True, None), (False, "")])
+def test_calls_without_a_word_have_null_for_their_text_or_none_of_it(
+    null_content: bool, text: str | None
+) -> None:
+    asked = Request("", (Question("Hi"), Reply(calls=(CALL,)), TOLD))
+    sent = body(asked, model="m", null_content=null_content)["messages"]
+    assert [message["content"] for message in sent] == ["Hi", text, TOLD.content]
 
 
 def test_without_tools_no_tool_choice_is_sent() -> None:

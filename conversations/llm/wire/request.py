@@ -8,10 +8,23 @@ from conversations.llm.characters import clean, clean_json
 from conversations.llm.wire.history import messages
 
 
-def body(request: Request, *, model: str, include_usage: bool = True, server: str = "") -> Json:
-    """Return the JSON body; what a reply carries for its own server only goes back to that `server`."""
+def body(
+    request: Request,
+    *,
+    model: str,
+    include_usage: bool = True,
+    null_content: bool = True,
+    server: str = "",
+) -> Json:
+    """Return the JSON body; what a reply carries for its own server only goes back to that `server`.
+
+    Calls without a word beside them have null for their text, or "" where that is refused.
+    """
     system = [{"role": "system", "content": clean(request.instructions)}] if request.instructions else []
-    sent: Json = {"model": model, "messages": [*system, *messages(request.items, server=server)]}
+    said = messages(request.items, server=server)
+    if not null_content:
+        said = [{**message, "content": message["content"] or ""} for message in said]
+    sent: Json = {"model": model, "messages": [*system, *said]}
     if request.tools:
         sent["tools"] = [_tool(tool) for tool in request.tools]
         sent["tool_choice"] = _choice(request.choice)
