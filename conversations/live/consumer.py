@@ -22,9 +22,9 @@ from ..database import AWAY, in_database
 from ..refusals import SIGNED_OUT, Refusal
 from . import feed, here
 from .away import AWAY_CODE
-from .commands import Ack
+from .commands import Ack, Full
 from .cursors import Cursors, encoded
-from .drafts import Draft, written
+from .drafts import written
 from .hub import Event
 from .reading import number_in, read
 from .unread import Unread
@@ -110,10 +110,12 @@ class LiveConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]
         if isinstance(command, Refusal):
             await self._answer(number, command)
         elif isinstance(command, Ack):
-            await self._send_owed(self.unread.acknowledge(command.bytes))
+            for message in self.unread.acknowledge(command.bytes):
+                await self._send_whole(message)
+        elif isinstance(command, Full):
+            await self._send_whole(command.message, number)
         else:
-            answer, draft = await in_database(self.visit.carry_out, command)
-            await self._answer(number, answer, draft)
+            await self._answer(number, await in_database(self.visit.carry_out, command))
 
     def hear(self, event: Event) -> None:
         """Take in what the feed brings; nobody waits for this socket."""
@@ -198,23 +200,24 @@ class LiveConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]
             self._checked_at = now
             await self._leave_if_signed_out()
 
-    async def _send_owed(self, messages: set[int]) -> None:
-        """Send messages whole whose flow was held back."""
-        for message in messages:
-            _, draft = await in_database(self.visit.full, message, self.cursors.person_id)
-            if draft:
-                await self._say(await written(draft))
+    async def _send_whole(self, message: int, number: int | None = None) -> None:
+        """Send a message that was asked for, or is owed, unless it is on its way."""
+        wanted = not self.unread.is_on_its_way(message)
+        answer, draft = await in_database(self.visit.full, message) if wanted else ({}, "")
+        if number is not None:
+            await self._answer(number, answer)
+        if draft:
+            await self._say(await written(draft))
+            self.unread.count_whole(message)
 
     # Answers, and leaving.
 
-    async def _answer(self, number: int | None, answer: Answer, draft: Draft = "") -> None:
+    async def _answer(self, number: int | None, answer: Answer) -> None:
         if isinstance(answer, Refusal):
             said = {"t": "refused", "re": number, "code": answer.code, "message": answer.message}
         else:
             said = {"t": "done", "re": number, **answer}
         await self._say(encoded(said))
-        if draft:
-            await self._say(await written(draft))
         if answer is SIGNED_OUT:
             await self._say_goodbye()
         self.stale.set()

@@ -13,6 +13,7 @@ class Unread:
         self._flow_limit = flow_limit
         self._limit = limit
         self._sent = self._acknowledged = self._largest = 0
+        self._whole: dict[int, int] = {}  # messages on their way, and how much is sent when they have gone
 
     @property
     def is_full(self) -> bool:
@@ -35,6 +36,17 @@ class Unread:
         self._sent += len(frame)
         return True
 
+    def is_on_its_way(self, message: int) -> bool:
+        """Say whether a message was sent whole that may not have come yet.
+
+        A page asks again while it waits, and over a slow line it waits long: copies would never end.
+        """
+        return self._whole.get(message, 0) > self._acknowledged
+
+    def count_whole(self, message: int) -> None:
+        """Note that what was counted last was a message as a whole."""
+        self._whole[message] = self._sent
+
     def count(self, frame: str) -> None:
         """Count a frame that is sent in any case."""
         self._sent += len(frame)
@@ -43,6 +55,7 @@ class Unread:
     def acknowledge(self, characters: int) -> set[int]:
         """Note how much was taken in; returns the messages that can now be sent whole."""
         self._acknowledged = max(self._acknowledged, min(characters, self._sent))
+        self._whole = {message: sent for message, sent in self._whole.items() if sent > self._acknowledged}
         if self.is_full:
             return set()
         owed, self.owed = self.owed, set()

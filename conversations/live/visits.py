@@ -15,7 +15,7 @@ from django.db import IntegrityError
 from ..models import Conversation, Message
 from ..refusals import NOT_FOUND, SIGNED_OUT, Refusal
 from . import feed
-from .commands import Command, Full, Visitor
+from .commands import Command, Visitor
 from .cursors import full_frame
 from .drafts import Draft
 from .sessions import person_of
@@ -46,24 +46,25 @@ class Visit:
         _note_zone(person, zone)
         return person, True
 
-    def carry_out(self, command: Command) -> tuple[Answer, Draft]:
-        """Check the sign-in and do it; returns the answer, and a frame to send besides ("" for none)."""
+    def carry_out(self, command: Command) -> Answer:
+        """Check the sign-in and do it."""
         person = self.person()
         if person is None:
-            return SIGNED_OUT, ""
-        if isinstance(command, Full):
-            return self.full(command.message, person.pk)
+            return SIGNED_OUT
         try:
-            return command.carry_out(Visitor(person, self.conversation_id)), ""
+            return command.carry_out(Visitor(person, self.conversation_id))
         except (Conversation.DoesNotExist, IntegrityError):
             if self.person() is not None:
                 raise
-            return SIGNED_OUT, ""  # deleted for good meanwhile
+            return SIGNED_OUT  # deleted for good meanwhile
 
-    def full(self, message_id: int, person_id: int) -> tuple[Answer, Draft]:
+    def full(self, message_id: int) -> tuple[Answer, Draft]:
         """Give a settled message whole, or have its runner do so: only it knows what has been sent."""
+        person = self.person()
+        if person is None:
+            return SIGNED_OUT, ""
         # The person too: when the socket opened, its conversation may not have been there yet.
-        theirs = Message.objects.filter(conversation=self.conversation_id, conversation__person=person_id)
+        theirs = Message.objects.filter(conversation=self.conversation_id, conversation__person=person.pk)
         message = theirs.filter(pk=message_id).first()
         if message is None:
             return NOT_FOUND, ""

@@ -7,12 +7,14 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from django.db import connections
 from pygments.lexer import Lexer
 from pygments.lexers import LEXERS
 from pygments.token import Keyword
 
 from chatsite.accounts.models import User
 from conversations.database import in_database
+from conversations.live.drafts import written
 from conversations.llm.demo import says
 from conversations.models import Message
 from tests.house import house
@@ -69,3 +71,14 @@ async def test_code_of_settled_replies_is_coloured_beside_the_database(
         databases = await in_database(lambda: threading.current_thread().name)
     assert set(witness) == {"asked for", "caught up with", "of another past"}
     assert databases not in witness.values()
+
+
+async def test_a_thread_that_makes_frames_keeps_no_connection(alice: User) -> None:
+    used = []
+
+    def draft() -> str:
+        used.append(connections["default"])
+        return str(User.objects.get(pk=alice.pk))
+
+    assert await written(draft) == "alice"
+    assert [each.connection for each in used] == [None]
