@@ -168,7 +168,8 @@ def _now() -> float:
 def _is_word(delta: Delta) -> bool:
     if isinstance(delta, CallDelta):
         return bool(delta.name or delta.arguments)
-    return not isinstance(delta, Meta)
+    # What a server wants back may be thoughts that nobody else can read.
+    return not isinstance(delta, Meta) or bool(delta.extras)
 
 
 def _bytes_of(response: httpx2.Response) -> AsyncGenerator[bytes, None]:

@@ -169,6 +169,10 @@ def test_of_usage_only_counts_are_kept(odd: object) -> None:
     assert reply.usage == {"prompt_tokens": 5, "details": {"audio_tokens": 0}}
 
 
+def test_a_count_written_as_a_fraction_is_one() -> None:
+    assert added(Reader().read({"usage": {"total_tokens": 12.0}})).usage == {"total_tokens": 12}
+
+
 def test_reasoning_details_add_up_as_a_list() -> None:
     one, two = ([{"type": "reasoning.text", "text": text}] for text in ("a", "b"))
     reply = added(deltas_of({"reasoning_details": one}, {"reasoning_details": two}))

@@ -23,12 +23,17 @@ class FailedSignIn(models.Model):
     def may_try(cls, name: str, address: str) -> bool:
         """Note a try before its password is compared, and say whether it may be.
 
-        Comparing takes long: of many tries at once each must see the others. One that may not be is not kept.
+        Comparing takes long: of many tries at once each must see those before it. One that may not be is not
+        kept, and writes nothing where it comes too late by far: everybody waits for who writes.
         """
-        cls.forget_old()
-        this = cls.objects.create(digest=_digest(name, address))
         since = timezone.now() - WINDOW
-        if cls.objects.filter(digest=this.digest, at__gt=since).count() <= TRIES:
+        digest = _digest(name, address)
+        tries = cls.objects.filter(digest=digest, at__gt=since)
+        if tries.count() >= TRIES:
+            return False
+        cls.forget_old()
+        this = cls.objects.create(digest=digest)
+        if tries.filter(pk__lte=this.pk).count() <= TRIES:
             return True
         this.delete()
         return False
