@@ -1,6 +1,7 @@
 /** The page's keys; single letters count only where nothing is being written. */
 
 const WRITING = "input, textarea, select, [contenteditable]";
+const ON_MAC = /^(mac|ip)/i.test(navigator.userAgentData?.platform || navigator.platform); // or an iPad's keyboard
 
 /** @param {Record<string, () => void>} keys by name: "/", "?", "Ctrl+K", "Alt+A" */
 export function listenToKeys(keys) {
@@ -15,9 +16,10 @@ export function listenToKeys(keys) {
   });
 }
 
-/** On a Mac Alt and a letter type another one: "ą" in Polish, where a person who writes means just that. */
-function typesAnother({ altKey, key }) {
-  return altKey && [...key].length === 1 && !/^[a-z]$/i.test(key);
+/** On a Mac Alt types ("†" for T), elsewhere only what stands for AltGr; Alt with the "ф" of a layout types nothing. */
+function typesAnother(event) {
+  if (!event.altKey || /^[a-z]$/i.test(event.key)) return false;
+  return ON_MAC || event.ctrlKey || event.getModifierState("AltGraph");
 }
 
 /** Alt changes what a key types on some systems, so there the place of the key counts. */

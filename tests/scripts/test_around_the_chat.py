@@ -146,19 +146,37 @@ def test_a_slash_leads_to_the_box_and_is_not_written(visit: Visit) -> None:
     expect(page.get_by_label("Message", exact=True)).to_have_value("/")
 
 
-PRESS = """async ([key, code, altKey]) => {
-    const event = new KeyboardEvent("keydown", { key, code, altKey, bubbles: true, cancelable: true });
-    document.activeElement.dispatchEvent(event);
-    return event.defaultPrevented;
+PRESS = """([key, more]) => {
+    const init = { key, code: "KeyA", altKey: true, bubbles: true, cancelable: true, ...more };
+    return !document.activeElement.dispatchEvent(new KeyboardEvent("keydown", init));
 }"""
+PLATFORM = """for (const [name, value] of [["platform", "%s"], ["userAgentData", undefined]])
+    Object.defineProperty(navigator, name, { value });"""
+MAC, WINDOWS, LINUX = "MacIntel", "Win32", "Linux x86_64"
 
 
-@pytest.mark.parametrize(("key", "taken"), [("a", True), ("A", True), ("ą", False), ("å", False)])
-def test_alt_with_a_letter_leaves_what_it_types_alone(visit: Visit, key: str, taken: bool) -> None:
-    page = visit()
-    assert page.evaluate(PRESS, [key, "KeyA", True])  # nothing is written, so that it types nothing
+@pytest.mark.parametrize(
+    ("platform", "key", "more", "taken"),
+    [
+        (MAC, "a", {}, True),
+        (MAC, "å", {}, False),
+        (MAC, "†", {}, False),
+        (MAC, "Dead", {}, False),
+        (WINDOWS, "A", {}, True),
+        (WINDOWS, "ф", {}, True),
+        (WINDOWS, "ą", {"ctrlKey": True}, False),
+        (LINUX, "ф", {}, True),
+        (LINUX, "ą", {"modifierAltGraph": True}, False),
+    ],
+)
+def test_alt_with_a_letter_leaves_what_it_types_alone(
+    visit: Visit, page: Page, platform: str, key: str, more: dict[str, bool], taken: bool
+) -> None:
+    page.add_init_script(PLATFORM % platform)
+    visit()
+    assert page.evaluate(PRESS, [key, more])  # nothing is written, so that it types nothing
     page.get_by_label("Message", exact=True).focus()
-    assert page.evaluate(PRESS, [key, "KeyA", True]) is taken
+    assert page.evaluate(PRESS, [key, more]) is taken
 
 
 def test_an_answer_is_copied_without_its_buttons(visit: Visit, page: Page) -> None:
