@@ -208,8 +208,40 @@ def test_what_a_lost_sign_in_keeps_back_is_said(visit: Visit, page: Page) -> Non
         "Earlier messages could not be loaded: you are signed out."
     )
     page.get_by_label("Find").fill("trip")
-    expect(page.get_by_role("alert")).to_have_text("The list could not be searched: you are signed out.")
+    expect(page.get_by_role("alert")).to_contain_text("The list could not be searched: you are signed out.")
     expect(page.locator("#transcript > .turn")).to_have_count(1)
+
+
+def test_what_could_not_be_had_is_said_until_it_can_beside_a_refusal(
+    visit: Visit, page: Page, peer: Peer
+) -> None:
+    visit(ADDRESS, turns=turn(5, "completed")[2])
+    say, alert = page.get_by_label("Message", exact=True), page.get_by_role("alert")
+    say.fill("Hello")
+    say.press("Enter")
+    refused = {"t": "refused", "code": "too_fast", "message": "Wait a little."}
+    peer.send({**refused, "re": peer.wait_for("send")["n"]})
+    expect(alert).to_have_text("Wait a little.")
+    page.route(re.compile(r"/older/"), lambda route: route.abort())
+    press = "(button) => { button.hidden = false; button.click(); }"
+    page.locator("#older").evaluate(press)
+    lost = "Earlier messages could not be loaded: there is no connection."
+    expect(alert).to_have_text(f"Wait a little. {lost}")
+    older = {"transcript": turn(3, "completed")[2], "trace": "", "more": False}
+    page.route(re.compile(r"/older/"), lambda route: route.fulfill(json=older))
+    page.locator("#older").evaluate(press)
+    expect(page.locator("#transcript > .turn")).to_have_count(2)
+    expect(alert).to_have_text("Wait a little.")
+
+
+def test_a_search_that_works_again_says_so_by_silence(visit: Visit, page: Page) -> None:
+    visit()
+    page.route(re.compile(r"\?q=trip$"), lambda route: route.abort())
+    page.route(re.compile(r"\?q=$"), lambda route: route.fulfill(body=""))
+    page.get_by_label("Find").fill("trip")
+    expect(page.get_by_role("alert")).to_have_text("The list could not be searched: there is no connection.")
+    page.get_by_label("Find").fill("")
+    expect(page.locator("#composer-problem")).to_be_empty()
 
 
 def test_only_messages_of_this_person_and_conversation_are_sent(visit: Visit, page: Page, peer: Peer) -> None:
