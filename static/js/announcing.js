@@ -18,9 +18,21 @@ export function announce(sentence) {
 
 /** Shows why something was not done, where the page has room for it. */
 export function complain(sentence) {
-  const line = document.getElementById("composer-problem") ?? document.getElementById("connection");
+  const line = problemLine();
   line.textContent = sentence;
   line.hidden = !sentence;
+}
+
+/** @returns says why that failed, beside a refusal that stands there; without a reason, takes back only what it said */
+export function complainerOf(failure) {
+  const own = document.createElement("span");
+  return (why = "") => {
+    const line = problemLine();
+    own.textContent = ` ${failure}: ${why}.`;
+    if (why) line.append(own);
+    else own.remove();
+    line.hidden = !line.textContent;
+  };
 }
 
 /** @returns whether that state is one to tell of */
@@ -28,4 +40,8 @@ export function announceEnd(state) {
   if (!(state in ENDINGS)) return false;
   announce(ENDINGS[state]);
   return true;
+}
+
+function problemLine() {
+  return document.getElementById("composer-problem") ?? document.getElementById("connection");
 }

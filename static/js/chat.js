@@ -1,6 +1,6 @@
 /** The chat and its trace as one part: what they share, and what happens when something new is shown. */
 
-import { announceEnd, complain } from "clearcall/announcing";
+import { announceEnd, complain, complainerOf } from "clearcall/announcing";
 import { Clocks, clockAhead } from "clearcall/clocks";
 import { Composer } from "clearcall/composer";
 import { editLast, listenToEdits } from "clearcall/editing";
@@ -62,15 +62,17 @@ export class Chat {
 
   /** Begins to load older turns as they are wanted. @param {(root: Element) => void} brought */
   loadOlder(brought) {
+    const complainOfOlder = complainerOf("Earlier messages could not be loaded");
     loadOlder({
       button: part("older"),
       address: (turn) => `/conversations/${this.conversation.id}/older/?before=${turn}`,
       scrolling: this.scrolling,
       brought: (roots) => {
+        complainOfOlder();
         roots.forEach(brought);
         roots.forEach((element) => this.shown({ element }));
       },
-      failed: (why) => complain(`Earlier messages could not be loaded: ${why}.`),
+      failed: complainOfOlder,
     });
   }
 

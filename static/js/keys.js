@@ -1,7 +1,7 @@
 /** The page's keys; single letters count only where nothing is being written. */
 
 const WRITING = "input, textarea, select, [contenteditable]";
-const ON_A_MAC = /^(Mac|iP)/.test(navigator.platform);
+const ON_MAC = /^(mac|ip)/i.test(navigator.userAgentData?.platform || navigator.platform); // or an iPad's keyboard
 
 /** @param {Record<string, () => void>} keys by name: "/", "?", "Ctrl+K", "Alt+A" */
 export function listenToKeys(keys) {
@@ -16,13 +16,10 @@ export function listenToKeys(keys) {
   });
 }
 
-/**
- * With AltGr, and with Alt on a Mac, a letter types another one: "ą" in Polish, where a person who writes means just
- * that. Elsewhere Alt types nothing, whatever letters the keyboard has.
- */
+/** On a Mac Alt types ("†" for T), elsewhere only what stands for AltGr; Alt with the "ф" of a layout types nothing. */
 function typesAnother(event) {
-  const types = ON_A_MAC ? event.altKey : event.getModifierState("AltGraph") || (event.altKey && event.ctrlKey);
-  return types && [...event.key].length === 1 && !/^[a-z]$/i.test(event.key);
+  if (!event.altKey || /^[a-z]$/i.test(event.key)) return false;
+  return ON_MAC || event.ctrlKey || event.getModifierState("AltGraph");
 }
 
 /** Alt changes what a key types on some systems, so there the place of the key counts. */

@@ -1,7 +1,7 @@
 /** Joins the parts of the page; the other modules know only what they need. */
 
 import { Ack } from "clearcall/ack";
-import { announce, complain } from "clearcall/announcing";
+import { announce, complain, complainerOf } from "clearcall/announcing";
 import { listenToButtons } from "clearcall/buttons";
 import { Chat } from "clearcall/chat";
 import { listenToChoosing } from "clearcall/choosing";
@@ -105,9 +105,13 @@ listenToOpeners((element) => {
   chat?.reveal(element);
 });
 listenToCopies(announce);
+const complainOfSearch = complainerOf("The list could not be searched");
 listenToSearch(part("search"), {
-  shown: () => conversation && markOpen(conversation.id),
-  failed: (why) => complain(`The list could not be searched: ${why}.`),
+  shown: () => {
+    complainOfSearch();
+    if (conversation) markOpen(conversation.id);
+  },
+  failed: complainOfSearch,
 });
 listenToChoosing(part("find-tool"), part("choice"), {
   address: (words) => `/conversations/${conversation.id}/tools/?q=${encodeURIComponent(words)}`,

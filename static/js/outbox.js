@@ -81,7 +81,8 @@ function lettersOf(person) {
 function unbundle(person) {
   const bundle = `outbox.${person}`;
   const letters = recall(bundle);
-  // First of all: what is taken over twice is sent twice, and what there is no room for was room enough here.
-  forget(bundle);
-  if (Array.isArray(letters)) for (const letter of letters) remember(named(person, letter.client_id), letter);
+  if (letters === null) return;
+  forget(bundle); // whether or not its letters fit: a list that stays would bring back each one that was sent
+  if (!Array.isArray(letters)) return;
+  for (const letter of letters) if (letter?.client_id) remember(named(person, letter.client_id), letter);
 }

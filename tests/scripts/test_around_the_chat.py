@@ -146,28 +146,37 @@ def test_a_slash_leads_to_the_box_and_is_not_written(visit: Visit) -> None:
     expect(page.get_by_label("Message", exact=True)).to_have_value("/")
 
 
-PRESS = """async ([key, code, altKey]) => {
-    const event = new KeyboardEvent("keydown", { key, code, altKey, bubbles: true, cancelable: true });
-    document.activeElement.dispatchEvent(event);
-    return event.defaultPrevented;
+PRESS = """([key, more]) => {
+    const init = { key, code: "KeyA", altKey: true, bubbles: true, cancelable: true, ...more };
+    return !document.activeElement.dispatchEvent(new KeyboardEvent("keydown", init));
 }"""
-
-
-MAC, OTHER = "MacIntel", "Linux x86_64"
+PLATFORM = """for (const [name, value] of [["platform", "%s"], ["userAgentData", undefined]])
+    Object.defineProperty(navigator, name, { value });"""
+MAC, WINDOWS, LINUX = "MacIntel", "Win32", "Linux x86_64"
 
 
 @pytest.mark.parametrize(
-    ("platform", "key", "taken"),
-    [(MAC, "a", True), (MAC, "A", True), (MAC, "ą", False), (MAC, "å", False), (OTHER, "ф", True)],
+    ("platform", "key", "more", "taken"),
+    [
+        (MAC, "a", {}, True),
+        (MAC, "å", {}, False),
+        (MAC, "†", {}, False),
+        (MAC, "Dead", {}, False),
+        (WINDOWS, "A", {}, True),
+        (WINDOWS, "ф", {}, True),
+        (WINDOWS, "ą", {"ctrlKey": True}, False),
+        (LINUX, "ф", {}, True),
+        (LINUX, "ą", {"modifierAltGraph": True}, False),
+    ],
 )
 def test_alt_with_a_letter_leaves_what_it_types_alone(
-    visit: Visit, page: Page, platform: str, key: str, taken: bool
+    visit: Visit, page: Page, platform: str, key: str, more: dict[str, bool], taken: bool
 ) -> None:
-    page.add_init_script(f"Object.defineProperty(navigator, 'platform', {{ get: () => '{platform}' }})")
+    page.add_init_script(PLATFORM % platform)
     visit()
-    assert page.evaluate(PRESS, [key, "KeyA", True])  # nothing is written, so that it types nothing
+    assert page.evaluate(PRESS, [key, more])  # nothing is written, so that it types nothing
     page.get_by_label("Message", exact=True).focus()
-    assert page.evaluate(PRESS, [key, "KeyA", True]) is taken
+    assert page.evaluate(PRESS, [key, more]) is taken
 
 
 def test_an_answer_is_copied_without_its_buttons(visit: Visit, page: Page) -> None:
@@ -199,8 +208,40 @@ def test_what_a_lost_sign_in_keeps_back_is_said(visit: Visit, page: Page) -> Non
         "Earlier messages could not be loaded: you are signed out."
     )
     page.get_by_label("Find").fill("trip")
-    expect(page.get_by_role("alert")).to_have_text("The list could not be searched: you are signed out.")
+    expect(page.get_by_role("alert")).to_contain_text("The list could not be searched: you are signed out.")
     expect(page.locator("#transcript > .turn")).to_have_count(1)
+
+
+def test_what_could_not_be_had_is_said_until_it_can_beside_a_refusal(
+    visit: Visit, page: Page, peer: Peer
+) -> None:
+    visit(ADDRESS, turns=turn(5, "completed")[2])
+    say, alert = page.get_by_label("Message", exact=True), page.get_by_role("alert")
+    say.fill("Hello")
+    say.press("Enter")
+    refused = {"t": "refused", "code": "too_fast", "message": "Wait a little."}
+    peer.send({**refused, "re": peer.wait_for("send")["n"]})
+    expect(alert).to_have_text("Wait a little.")
+    page.route(re.compile(r"/older/"), lambda route: route.abort())
+    press = "(button) => { button.hidden = false; button.click(); }"
+    page.locator("#older").evaluate(press)
+    lost = "Earlier messages could not be loaded: there is no connection."
+    expect(alert).to_have_text(f"Wait a little. {lost}")
+    older = {"transcript": turn(3, "completed")[2], "trace": "", "more": False}
+    page.route(re.compile(r"/older/"), lambda route: route.fulfill(json=older))
+    page.locator("#older").evaluate(press)
+    expect(page.locator("#transcript > .turn")).to_have_count(2)
+    expect(alert).to_have_text("Wait a little.")
+
+
+def test_a_search_that_works_again_says_so_by_silence(visit: Visit, page: Page) -> None:
+    visit()
+    page.route(re.compile(r"\?q=trip$"), lambda route: route.abort())
+    page.route(re.compile(r"\?q=$"), lambda route: route.fulfill(body=""))
+    page.get_by_label("Find").fill("trip")
+    expect(page.get_by_role("alert")).to_have_text("The list could not be searched: there is no connection.")
+    page.get_by_label("Find").fill("")
+    expect(page.locator("#composer-problem")).to_be_empty()
 
 
 def test_only_messages_of_this_person_and_conversation_are_sent(visit: Visit, page: Page, peer: Peer) -> None:

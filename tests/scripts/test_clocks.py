@@ -28,8 +28,8 @@ def context(chromium: Browser, site: Site) -> Iterator[BrowserContext]:
 def test_a_clock_runs_until_it_is_replaced(visit: Visit, peer: Peer) -> None:
     page = visit()
     page.clock.install(time=datetime.fromtimestamp(100, tz=UTC))
-    page.clock.pause_at(datetime.fromtimestamp(100.2, tz=UTC))
-    peer.changes(6, trace_turn('<time data-clock data-since="97000"></time>', "running"))
+    page.clock.pause_at(datetime.fromtimestamp(160.2, tz=UTC))
+    peer.changes(6, trace_turn('<time data-clock data-since="157000"></time>', "running"))
     expect(page.locator("time")).to_contain_text("3.")
     page.clock.run_for(61_000)
     expect(page.locator("time")).to_contain_text("1 min 4 s")
@@ -41,8 +41,8 @@ def test_a_clock_runs_until_it_is_replaced(visit: Visit, peer: Peer) -> None:
 def test_a_clock_goes_along_with_what_is_painted(visit: Visit, peer: Peer) -> None:
     page = visit()
     page.clock.install(time=datetime.fromtimestamp(100, tz=UTC))
-    page.clock.pause_at(datetime.fromtimestamp(100.2, tz=UTC))
-    running = trace_turn('<time data-clock data-since="97000"></time>', "running")
+    page.clock.pause_at(datetime.fromtimestamp(160.2, tz=UTC))
+    running = trace_turn('<time data-clock data-since="157000"></time>', "running")
     peer.changes(6, turn(4), reply(9, 4), running)
     expect(page.locator("time")).to_have_text("3.2 s")
     page.clock.run_for(150)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 
 import pytest
@@ -119,6 +120,33 @@ def test_a_message_is_sent_though_nothing_more_can_be_stored(visit: Visit, page:
     expect(page.locator("#pending .body")).to_have_text(["First", "Second"])
     peer.send({"t": "done", "re": first["n"], "turn": 1})
     assert peer.wait_for("send", 2)["text"] == "Second"
+
+
+OLD_LIST = "clearcall.outbox.1"  # an earlier version kept all letters of a person there
+
+
+def test_letters_of_an_earlier_version_are_sent_once_though_storage_is_full(
+    visit: Visit, page: Page, peer: Peer
+) -> None:
+    letter = {"conversation": ADDRESS.split("/")[2], "choice": "auto", "begins": False}
+    first = {**letter, "client_id": "a", "text": "First", "at": 1}
+    second = {**letter, "client_id": "b", "text": "Second", "at": 2}
+    kept = json.dumps(json.dumps([first, second]))
+    page.add_init_script(f"localStorage.setItem('{OLD_LIST}', {kept}); {FULL}")
+    peer.answers["send"] = {"turn": 1}
+    visit()
+    peer.wait_for("send", 2)
+    say(page, "Third")
+    peer.wait_for("send", 3)
+    assert [sent["text"] for sent in peer.asked("send")] == ["First", "Second", "Third"]
+
+
+def test_what_is_no_list_of_letters_is_forgotten(visit: Visit, page: Page, peer: Peer) -> None:
+    page.add_init_script(f"localStorage.setItem('{OLD_LIST}', '{{}}')")
+    visit()
+    say(page, "Hello")
+    assert peer.wait_for("send")["text"] == "Hello"
+    assert page.evaluate(f"() => localStorage.getItem('{OLD_LIST}')") is None
 
 
 def test_an_answer_in_one_tab_leaves_what_another_has_just_written(
