@@ -12,7 +12,8 @@ MOST_TOKENS = 2**53
 def counts(usage: Mapping[str, Any]) -> dict[str, Any]:
     """Keep counts and the groups of counts beside them.
 
-    Texts, fractions and NaN are dropped: they would be added up, and NaN is JSON to no database.
+    Texts, fractions and NaN are dropped: they would be added up, and NaN is JSON to no database. Some servers
+    write whole numbers with a point.
     """
     kept: dict[str, Any] = _counts(usage)
     groups = {clean(str(name)): _counts(value) for name, value in usage.items() if isinstance(value, Mapping)}
@@ -20,8 +21,10 @@ def counts(usage: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _counts(usage: Mapping[str, Any]) -> dict[str, int]:
-    return {clean(str(name)): value for name, value in usage.items() if _is_count(value)}
+    return {clean(str(name)): int(value) for name, value in usage.items() if _is_count(value)}
 
 
 def _is_count(value: object) -> bool:
+    if isinstance(value, float):
+        return value.is_integer() and 0 <= value <= MOST_TOKENS
     return isinstance(value, int) and not isinstance(value, bool) and 0 <= value <= MOST_TOKENS
