@@ -63,7 +63,7 @@ def edit(
     """Ask in other words, beside the first question; nothing is deleted.
 
     Without a choice the turn's own counts, if it may still be made. What is under way from that question on
-    is stopped: it would keep the new one waiting, out of sight.
+    is stopped, or it would keep the new one waiting out of sight; what is refused has stopped nothing.
     """
     turn = _turn(person, turn_id)
     if not turn:
@@ -75,9 +75,11 @@ def edit(
         choice = "auto" if refuse_choice(person, turn.tool_choice, turn.conversation) else turn.tool_choice
     if refusal := refuse_message(person, text, choice, turn.conversation):
         return refusal
-    under_way = Turn.objects.filter(conversation=turn.conversation_id, state__in=Turn.OPEN)
-    stopping.stop_all(later for later in under_way if turn.pk in path_to(later.pk, since=turn.pk))
-    return _submitted(queue(turn.conversation, client_id=client_id, text=text, choice=choice, beside=turn))
+    edited = queue(turn.conversation, client_id=client_id, text=text, choice=choice, beside=turn)
+    if isinstance(edited, Turn):
+        under_way = Turn.objects.filter(conversation=turn.conversation_id, state__in=Turn.OPEN)
+        stopping.stop_all(later for later in under_way if turn.pk in path_to(later.pk, since=turn.pk))
+    return _submitted(edited)
 
 
 def go_on(person: AbstractUser, turn_id: int, *, client_id: UUID) -> Turn | Refusal:

@@ -124,7 +124,8 @@ class Stream:
 
     def _is_heard(self, deltas: list[Delta]) -> bool:
         """Say whether a server that may still speak has said anything of late; bytes alone are no word."""
-        if self.ending or self._said_end or any(map(_is_word, deltas)):
+        untold = self._reader.heard_untold()
+        if self.ending or self._said_end or untold or any(map(_is_word, deltas)):
             self._said_at = _now()
         return _now() - self._said_at <= self._wordless
 
@@ -168,8 +169,7 @@ def _now() -> float:
 def _is_word(delta: Delta) -> bool:
     if isinstance(delta, CallDelta):
         return bool(delta.name or delta.arguments)
-    # What a server wants back may be thoughts that nobody else can read.
-    return not isinstance(delta, Meta) or bool(delta.extras)
+    return not isinstance(delta, Meta) or bool(delta.extras)  # thoughts may come encrypted
 
 
 def _bytes_of(response: httpx2.Response) -> AsyncGenerator[bytes, None]:

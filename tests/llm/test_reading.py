@@ -169,8 +169,14 @@ def test_of_usage_only_counts_are_kept(odd: object) -> None:
     assert reply.usage == {"prompt_tokens": 5, "details": {"audio_tokens": 0}}
 
 
-def test_a_count_written_as_a_fraction_is_one() -> None:
-    assert added(Reader().read({"usage": {"total_tokens": 12.0}})).usage == {"total_tokens": 12}
+def test_a_count_that_is_written_with_a_point_is_a_whole_number() -> None:
+    usage = added(Reader().read({"usage": {"total_tokens": 12.0, "details": {"cached_tokens": 0.0}}})).usage
+    assert json.dumps(usage) == '{"total_tokens": 12, "details": {"cached_tokens": 0}}'
+
+
+@pytest.mark.parametrize("odd", [2.0**60, -1.0])
+def test_a_number_with_a_point_that_no_reply_can_use_is_no_count(odd: float) -> None:
+    assert added(Reader().read({"usage": {"total_tokens": odd}})).usage == {}
 
 
 def test_reasoning_details_add_up_as_a_list() -> None:

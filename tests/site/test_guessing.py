@@ -7,8 +7,9 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
-from django.db import connections
+from django.db import connection, connections
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from pytest_django import Settings
 
 from chatsite.accounts.models import FailedSignIn, User
@@ -42,7 +43,7 @@ def guess(number: int) -> str:
 
 
 @pytest.mark.django_db(transaction=True)
-def test_of_many_guesses_at_once_no_more_are_compared_than_one_after_the_other(
+def test_of_many_guesses_at_once_as_many_are_compared_as_one_after_the_other(
     alice: User, settings: Settings
 ) -> None:
     settings.AUTHENTICATION_BACKENDS = [f"{__name__}.SlowToCompare"]
@@ -65,3 +66,11 @@ def test_whoever_waits_does_not_wait_longer_for_having_asked(client: Client, ali
     for _ in range(20):
         client.post("/sign-in/", {"username": "alice", "password": "wrong"})
     assert FailedSignIn.objects.count() == 5
+
+
+def test_a_try_that_is_refused_writes_nothing(client: Client, alice: User) -> None:
+    for _ in range(5):
+        client.post("/sign-in/", {"username": "alice", "password": "wrong"})
+    with CaptureQueriesContext(connection) as asked:
+        client.post("/sign-in/", {"username": "alice", "password": PASSWORD})
+    assert [each["sql"] for each in asked if not each["sql"].startswith("SELECT")] == []

@@ -15,7 +15,7 @@ from conversations.llm.demo import fails, says
 from conversations.models import Conversation, Turn
 from conversations.refusals import TOO_LATE
 from tests.house import house
-from tests.moments import after_the_first_commit
+from tests.moments import after_the_first_commit, after_the_first_query
 from tests.page import Page
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -136,15 +136,33 @@ async def test_a_stopped_answer_is_continued_once_however_often_the_wish_arrives
 
 def test_a_question_that_is_taken_back_at_that_moment_is_not_edited(alice: User) -> None:
     first, _ = sent_by(alice, "First", "Second")
-    with after_the_first_commit(lambda: actions.withdraw(alice, first.pk)):
+    with after_the_first_query(lambda: actions.withdraw(alice, first.pk)):
         edited = actions.edit(alice, first.pk, client_id=uuid.uuid4(), text="Otherwise")
     assert edited == TOO_LATE
-    assert [turn.state for turn in Turn.objects.order_by("pk")] == ["withdrawn", "stopped"]
+    assert [turn.state for turn in Turn.objects.order_by("pk")] == ["withdrawn", "queued"]
+
+
+def test_what_is_sent_while_an_edit_stops_the_old_branch_hangs_under_the_new_one(alice: User) -> None:
+    first, _ = sent_by(alice, "First", "Second")
+    sent: list[object] = []
+
+    def send() -> None:
+        answer = actions.send(alice, first.conversation_id, client_id=uuid.uuid4(), text="Third")
+        sent.append(answer)
+
+    with after_the_first_commit(send):
+        edited = actions.edit(alice, first.pk, client_id=uuid.uuid4(), text="Otherwise")
+    (third,) = sent
+    assert isinstance(edited, Turn)
+    assert isinstance(third, Turn)
+    assert third.parent_id == edited.pk
+    states = [turn.state for turn in Turn.objects.order_by("pk")]
+    assert states == ["stopped", "stopped", "queued", "queued"]
 
 
 def test_an_edit_hangs_under_no_question_that_is_taken_back_at_that_moment(alice: User) -> None:
     first, second, _ = sent_by(alice, "First", "Second", "Third")
-    with after_the_first_commit(lambda: actions.withdraw(alice, first.pk)):
+    with after_the_first_query(lambda: actions.withdraw(alice, first.pk)):
         edited = actions.edit(alice, second.pk, client_id=uuid.uuid4(), text="Otherwise")
     assert isinstance(edited, Turn)
     assert edited.parent_id is None

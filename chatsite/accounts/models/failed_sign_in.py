@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from django.db import models
+from django.db import connection, models, transaction
 from django.utils import timezone
 from django.utils.crypto import salted_hmac
 
@@ -24,19 +24,18 @@ class FailedSignIn(models.Model):
         """Note a try before its password is compared, and say whether it may be.
 
         Comparing takes long: of many tries at once each must see those before it. One that may not be is not
-        kept, and writes nothing where it comes too late by far: everybody waits for who writes.
+        kept, and mostly writes nothing: whoever goes on guessing would keep others from writing.
         """
-        since = timezone.now() - WINDOW
         digest = _digest(name, address)
-        tries = cls.objects.filter(digest=digest, at__gt=since)
-        if tries.count() >= TRIES:
+        if cls._are_too_many(digest):
             return False
-        cls.forget_old()
-        this = cls.objects.create(digest=digest)
-        if tries.filter(pk__lte=this.pk).count() <= TRIES:
-            return True
-        this.delete()
-        return False
+        with transaction.atomic():
+            _stand_in_line(digest)
+            if cls._are_too_many(digest):
+                return False
+            cls.forget_old()
+            cls.objects.create(digest=digest)
+        return True
 
     @classmethod
     def forget_old(cls) -> None:
@@ -46,6 +45,17 @@ class FailedSignIn(models.Model):
     @classmethod
     def forget(cls, name: str, address: str) -> None:
         cls.objects.filter(digest=_digest(name, address)).delete()
+
+    @classmethod
+    def _are_too_many(cls, digest: str) -> bool:
+        return cls.objects.filter(digest=digest, at__gt=timezone.now() - WINDOW).count() >= TRIES
+
+
+def _stand_in_line(digest: str) -> None:
+    """Let tries of one name and address go one by one until the commit; on SQLite every transaction does."""
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_advisory_xact_lock(%s)", [int(digest[:15], 16)])
 
 
 def _digest(name: str, address: str) -> str:

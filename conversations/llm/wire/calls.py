@@ -44,12 +44,16 @@ class Open:
 
 
 class Calls:
-    """The calls of one reply while it streams; `too_many` says that there were more, which are not kept."""
+    """The calls of one reply while it streams; `too_many` says that there were more, which are not kept.
+
+    `heard_untold` is set when arguments come for a call whose name has not; whoever asks takes it away.
+    """
 
     def __init__(self) -> None:
         self._open: list[Open] = []
         self._told: set[str] = set()
         self.too_many = False
+        self.heard_untold = False
 
     def read(self, entries: list[object]) -> list[CallDelta]:
         """Turn the `tool_calls` of one chunk into deltas; a call's first one comes when its name is known."""
@@ -124,6 +128,7 @@ class Calls:
             return [CallDelta(call.position, call.told, call.name, "".join(call.written), dict(call.extras))]
         if call.name and (told or arguments or each.extras):
             return [CallDelta(call.position, told, "", arguments, each.extras)]
+        self.heard_untold = self.heard_untold or bool(arguments)
         return []
 
     def _name_once(self, call: Open, given: str) -> str:

@@ -93,6 +93,11 @@ class Reader:
         if self._calls.too_many:
             raise too_much(f"{MOST_CALLS} tool calls")
 
+    def heard_untold(self) -> bool:
+        """Say whether anything came since this was last asked that no delta tells yet."""
+        heard, self._calls.heard_untold = self._calls.heard_untold, False
+        return heard
+
     def end(self) -> list[Delta]:
         """Return what was held back in the hope of more."""
         rests = [(kind, joiner.end()) for kind, joiner in self._joiners.items()]

@@ -13,7 +13,7 @@ def counts(usage: Mapping[str, Any]) -> dict[str, Any]:
     """Keep counts and the groups of counts beside them.
 
     Texts, fractions and NaN are dropped: they would be added up, and NaN is JSON to no database. Some servers
-    write 12.0 for 12.
+    write whole numbers with a point.
     """
     kept: dict[str, Any] = _counts(usage)
     groups = {clean(str(name)): _counts(value) for name, value in usage.items() if isinstance(value, Mapping)}
@@ -25,6 +25,6 @@ def _counts(usage: Mapping[str, Any]) -> dict[str, int]:
 
 
 def _is_count(value: object) -> bool:
-    if isinstance(value, bool) or not isinstance(value, int | float):
-        return False
-    return 0 <= value <= MOST_TOKENS and value == int(value)
+    if isinstance(value, float):
+        return value.is_integer() and 0 <= value <= MOST_TOKENS
+    return isinstance(value, int) and not isinstance(value, bool) and 0 <= value <= MOST_TOKENS
