@@ -15,6 +15,7 @@ from django.contrib.auth import get_user_model
 from django.contrib.auth.models import Permission
 from django.contrib.contenttypes.models import ContentType
 from django.db.models.signals import post_migrate
+from hypothesis import settings as examples
 from pytest_django import Settings
 from xdist.scheduler import LoadScopeScheduling
 
@@ -26,6 +27,10 @@ TESTS = Path(__file__).parent
 SLOW = ("browser", "processes", "site", "doors", "chaos", "scripts", "mcp", "staff", "extraction")
 # The files of such a package share a server or a browser, so one process takes them all.
 SHARING = ("browser", "doors", "scripts", "site")
+
+# A machine that has other work to do makes no example wrong.
+examples.register_profile("unhurried", deadline=None)
+examples.load_profile("unhurried")
 
 
 class ByHousehold(LoadScopeScheduling):  # type: ignore[misc]

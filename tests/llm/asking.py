@@ -12,6 +12,7 @@ from conversations.llm.stream import Stream
 
 KEY = "sk-test-0123456789abcdef"
 SHORT = 0.05  # seconds: long enough for a loopback server, short enough to wait for
+LIVELY = 1.0  # seconds within which a loopback server says something however busy the machine is
 PIECE = b'data: {"choices":[{"index":0,"delta":{"content":"Once"}}]}\n\n'
 END = b'data: {"choices":[{"index":0,"delta":{},"finish_reason":"stop"}]}\n\n'
 DONE = b"data: [DONE]\n\n"
