@@ -75,6 +75,17 @@ def test_a_newer_python_beside_an_old_one_is_found(machine: Machine) -> None:
     assert "-m venv --clear .venv" in machine.calls.read_text()
 
 
+def test_a_python_that_is_named_is_taken_and_no_other(machine: Machine) -> None:
+    machine.has(machine.path / "python3", GOOD)
+    machine.has(machine.path / "mine", GOOD)
+    machine.run("bin/venv", "run", PYTHON="mine")
+    assert "-m venv --clear .venv" in machine.calls.read_text()
+    machine.calls.write_text("")
+    refused = machine.run("bin/venv", "run", PYTHON="nowhere")
+    assert (refused.returncode, machine.calls.read_text()) == (1, "")
+    assert "found none of them as nowhere" in refused.stderr
+
+
 def test_what_is_installed_is_not_installed_again(machine: Machine) -> None:
     machine.has_venv("run")
     assert machine.run("bin/venv", "run").returncode == 0
