@@ -122,7 +122,7 @@ def main() -> None:
     if result.server_waiting_share > WAITING_LIMIT:
         print(
             f"The delays say little: for {result.server_waiting_share:.0%} of the time the server was ready "
-            "to go on, and other programs had its core.",
+            "to go on, and another program or another of its own threads had its core.",
             file=sys.stderr,
         )
 

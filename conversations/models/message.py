@@ -13,6 +13,8 @@ from .conversation import Conversation
 from .turn import Turn
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from .toolcall import ToolCall
 
 
@@ -102,9 +104,9 @@ class Message(models.Model):
         """Settle an open reply, once; call it inside a change."""
         return bool(_WRITE_OPEN({"ended_at": timezone.now(), "seq": seq, **facts}, message=self.pk))
 
-    def begin(self, seq: int) -> bool:
-        """Note that the first word has come; call it inside a change."""
-        begun = {"state": self.State.STREAMING, "first_token_at": timezone.now(), "seq": seq}
+    def begin(self, seq: int, came_at: datetime) -> bool:
+        """Note when the first word came; call it inside a change."""
+        begun = {"state": self.State.STREAMING, "first_token_at": came_at, "seq": seq}
         return bool(_BEGIN(begun, message=self.pk))
 
     @classmethod

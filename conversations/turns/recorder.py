@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
+from datetime import datetime
 from typing import Any
 
 from django.db.models import F
@@ -77,9 +78,9 @@ class Recorder:
                 shortened=shortened,
             )
 
-    def first_token(self, message: Message) -> None:
+    def first_token(self, message: Message, came_at: datetime) -> None:
         with self._change() as seq:
-            message.begin(seq)
+            message.begin(seq, came_at)
 
     def begin_call(self, message: Message, *, position: int, name: str, source: str) -> ToolCall:
         """Make the row of a call whose first letters have come."""

@@ -10,6 +10,8 @@ from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from typing import Any
 
+from django.utils import timezone
+
 from .. import metrics
 from ..database import in_database
 from ..engine.accumulator import Accumulator
@@ -51,7 +53,7 @@ class Writing:
         self._plain: dict[str, PlainStream] = {}
         self._blocks_sent: list[str] = []
         self._length = 0
-        self._begun = False
+        self._beginning: asyncio.Task[None] | None = None
         self._finished = False
         self._pace = Pace()
         self._cost = 0.0
@@ -88,8 +90,7 @@ class Writing:
         metrics.deltas.inc(sum(delta.pieces if isinstance(delta, TextDelta) else 1 for delta in deltas))
         metrics.characters.inc(self._length - length)
         if said:
-            # Only now: whoever waits for the first word shall not wait for a transaction too.
-            await self._begin()
+            self._begin()
             self._keeper.note(self)
 
     async def rest(self) -> None:
@@ -109,6 +110,9 @@ class Writing:
         """Send and keep nothing more."""
         self._keeper.forget(self)
         self._wait_no_more()
+        if self._beginning:
+            # Whatever hinders it hinders the next write too, and is raised there.
+            await asyncio.gather(self._beginning, return_exceptions=True)
         tasks = [task for task in (self._colouring, self._showing) if task]
         for task in tasks:
             task.cancel()
@@ -130,11 +134,17 @@ class Writing:
         arguments = {int(slot[1:]): text for slot, text in plain.items()}
         return Checkpoint(self.message.pk, self._text.text, reasoning, arguments)
 
-    async def _begin(self) -> None:
-        if not self._begun:
-            self._begun = True
+    def _begin(self) -> None:
+        """Have it written down that the first word came, and go on; what hinders that is raised later.
+
+        Whoever waits for words shall not wait for a transaction too, behind those of many other turns.
+        """
+        if self._beginning is None:
             metrics.first_token.observe(time.monotonic() - self._asked_at)
-            await in_database(self._recorder.first_token, self.message)
+            row = in_database(self._recorder.first_token, self.message, timezone.now())
+            self._beginning = asyncio.create_task(row)
+        elif self._beginning.done():
+            self._beginning.result()
 
     def _measure(self, delta: TextDelta | ReasoningDelta | RefusalDelta | CallDelta) -> None:
         self._length += len(delta.arguments if isinstance(delta, CallDelta) else delta.text)
