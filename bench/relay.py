@@ -28,7 +28,11 @@ def main(port: int, model_port: int) -> None:
     app = web.Application()
     app.cleanup_ctx.append(model)
     app.router.add_get("/live/{id}/", _live)
-    web.run_app(app, host="127.0.0.1", port=port, print=lambda *_: print("ready", flush=True))
+    web.run_app(app, host="127.0.0.1", port=port, print=_tell, shutdown_timeout=1)
+
+
+def _tell(*_: object) -> None:
+    print("ready", flush=True)
 
 
 async def _live(request: web.Request) -> web.WebSocketResponse:

@@ -72,7 +72,8 @@ def _serving(arguments: list[str], environment: Mapping[str, str]) -> Iterator[i
     process = subprocess.Popen(command, env=environment, cwd=HERE, stdout=subprocess.PIPE, text=True)
     try:
         assert process.stdout
-        process.stdout.readline()
+        if not process.stdout.readline():
+            raise SystemExit("What was to be measured has not started: the line above says why.")
         yield process.pid
     finally:
         process.terminate()
