@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import os
+import sys
 import threading
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -56,6 +58,14 @@ async def test_words_do_not_wait_for_the_database(alice: User) -> None:
     assert row.first_token_at
     assert row.ended_at
     assert row.created_at < row.first_token_at < row.ended_at
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only there has a thread a priority of its own")
+async def test_the_database_stands_back_where_a_core_is_full() -> None:
+    def niceness() -> int:
+        return os.getpriority(os.PRIO_PROCESS, threading.get_native_id())
+
+    assert await in_database(niceness) > niceness()
 
 
 @asynccontextmanager
