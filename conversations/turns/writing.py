@@ -8,6 +8,7 @@ import logging
 import time
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
+from datetime import datetime
 from typing import Any
 
 from django.utils import timezone
@@ -110,15 +111,13 @@ class Writing:
         """Send and keep nothing more."""
         self._keeper.forget(self)
         self._wait_no_more()
-        if self._beginning:
-            # Whatever hinders it hinders the next write too, and is raised there.
-            await asyncio.gather(self._beginning, return_exceptions=True)
-        tasks = [task for task in (self._colouring, self._showing) if task]
-        for task in tasks:
-            task.cancel()
-        for failure in await asyncio.gather(*tasks, return_exceptions=True):
+        for task in (self._colouring, self._showing):
+            if task:
+                task.cancel()
+        beside = [task for task in (self._beginning, self._colouring, self._showing) if task]
+        for failure in await asyncio.gather(*beside, return_exceptions=True):
             if isinstance(failure, Exception):
-                # The end shows the text whole: it only stayed without colours, or came late.
+                # The end shows the text whole: it only lacks colours, came late, or has no beginning.
                 logger.error("Message %s was not shown as it should be", self.message.pk, exc_info=failure)
 
     def full_frame(self) -> str:
@@ -135,16 +134,17 @@ class Writing:
         return Checkpoint(self.message.pk, self._text.text, reasoning, arguments)
 
     def _begin(self) -> None:
-        """Have it written down that the first word came, and go on; what hinders that is raised later.
+        """Have it written down that the first word came, and go on.
 
         Whoever waits for words shall not wait for a transaction too, behind those of many other turns.
         """
         if self._beginning is None:
             metrics.first_token.observe(time.monotonic() - self._asked_at)
-            row = in_database(self._recorder.first_token, self.message, timezone.now())
-            self._beginning = asyncio.create_task(row)
-        elif self._beginning.done():
-            self._beginning.result()
+            self._beginning = asyncio.create_task(self._note_first(timezone.now()))
+
+    async def _note_first(self, came_at: datetime) -> None:
+        with suppress(LeaseLost):  # the next frame finds out too
+            await in_database(self._recorder.first_token, self.message, came_at)
 
     def _measure(self, delta: TextDelta | ReasoningDelta | RefusalDelta | CallDelta) -> None:
         self._length += len(delta.arguments if isinstance(delta, CallDelta) else delta.text)
