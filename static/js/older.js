@@ -28,17 +28,24 @@ export function loadOlder({ button, address, scrolling, brought, failed }) {
   }
 
   function put(first, { transcript: turns, trace, more }) {
-    const chat = parse(turns);
-    const roots = [...chat.children];
+    const batches = [batchOf(turns), batchOf(trace)];
     scrolling.hold(first, () => {
-      transcript.prepend(chat);
+      transcript.prepend(batches[0]);
       button.hidden = !more;
     });
-    document.getElementById("trace-turns")?.prepend(parse(trace));
-    const inTrace = roots.map((turn) => document.getElementById(`trace-${turn.id}`)).filter(Boolean);
-    brought([...roots, ...inTrace]);
+    document.getElementById("trace-turns")?.prepend(batches[1]);
+    brought(batches);
   }
 
   button.addEventListener("click", load);
   new IntersectionObserver(([seen]) => seen.isIntersecting && load(), { rootMargin: "400px" }).observe(button);
+}
+
+/** Turns that the browser passes over together while they are out of sight: it looks at each child in every frame. */
+function batchOf(html) {
+  const batch = document.createElement("div");
+  batch.className = "batch";
+  batch.append(parse(html));
+  batch.dataset.turn = batch.firstElementChild?.dataset.turn ?? "";
+  return batch;
 }

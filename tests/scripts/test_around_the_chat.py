@@ -7,7 +7,7 @@ import re
 from collections.abc import Callable
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
 from tests.scripts.peer import Peer, reply, turn
 
@@ -58,10 +58,38 @@ def test_older_turns_come_in_above_what_is_read(visit: Visit) -> None:
     expect(page.locator("#jump")).to_be_visible()
     before = page.evaluate(top)
     page.locator("#older").evaluate("(button) => { button.hidden = false; button.click(); }")
-    expect(page.locator("#transcript > .turn")).to_have_count(2)
-    expect(page.locator("#transcript > .turn").first).to_have_attribute("id", "turn-3")
+    expect(page.locator("#transcript .turn")).to_have_count(2)
+    expect(page.locator("#transcript .turn").first).to_have_attribute("id", "turn-3")
     expect(page.locator("#older")).to_be_hidden()
     assert abs(page.evaluate(top) - before) < 40
+
+
+def test_turns_that_were_loaded_later_change_like_all_others(visit: Visit, peer: Peer) -> None:
+    asked: list[str] = []
+
+    def answer(route: Route) -> None:
+        before = int(route.request.url.rpartition("=")[2])
+        asked.append(str(before))
+        turns = "".join(turn(number, "completed")[2] for number in (before - 2, before - 1))
+        section = '<section class="trace-turn" id="trace-turn-{0}" data-turn="{0}" data-state="completed">'
+        trace = "".join(section.format(number) + "</section>" for number in (before - 2, before - 1))
+        route.fulfill(json={"transcript": turns, "trace": trace, "more": True})
+
+    page = visit(ADDRESS, turns=turn(8, "completed")[2])
+    page.route(re.compile(r"/older/"), answer)
+    press = "(button) => { button.hidden = false; button.click(); }"
+    for count in (3, 5):
+        page.locator("#older").evaluate(press)
+        expect(page.locator("#transcript .turn")).to_have_count(count)
+        expect(page.locator("#trace-turns .trace-turn")).to_have_count(count - 1)
+    assert asked == ["8", "6"]
+    numbers = "turns => turns.map(turn => turn.dataset.turn)"
+    assert page.locator("#transcript .turn").evaluate_all(numbers) == ["4", "5", "6", "7", "8"]
+    peer.changes(6, turn(3, "completed"), turn(5, "running"), turn(9, "queued"))
+    expect(page.locator("#turn-9")).to_be_attached()
+    assert page.locator("#transcript .turn").evaluate_all(numbers) == ["4", "5", "6", "7", "8", "9"]
+    expect(page.locator("#turn-5")).to_have_attribute("data-state", "running")
+    expect(page.locator("#stop")).to_have_attribute("data-turn", "5")
 
 
 def test_the_list_shows_what_was_found_and_nothing_new(visit: Visit, peer: Peer) -> None:
@@ -230,7 +258,7 @@ def test_what_could_not_be_had_is_said_until_it_can_beside_a_refusal(
     older = {"transcript": turn(3, "completed")[2], "trace": "", "more": False}
     page.route(re.compile(r"/older/"), lambda route: route.fulfill(json=older))
     page.locator("#older").evaluate(press)
-    expect(page.locator("#transcript > .turn")).to_have_count(2)
+    expect(page.locator("#transcript .turn")).to_have_count(2)
     expect(alert).to_have_text("Wait a little.")
 
 
