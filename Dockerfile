@@ -16,6 +16,7 @@ COPY chatsite chatsite
 COPY conversations conversations
 COPY tools tools
 COPY templates templates
+COPY fragments fragments
 COPY static static
 # The static files lie outside the volume, which would keep those of the version that it was first used with.
 ENV PATH=/venv/bin:$PATH PYTHONUNBUFFERED=1 PYTHONDONTWRITEBYTECODE=1 \

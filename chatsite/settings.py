@@ -185,7 +185,14 @@ TEMPLATES = [
                 "chatsite.context.everywhere",
             ]
         },
-    }
+    },
+    # What every change of a turn makes anew, compiled to Python; pages are made once for a visit.
+    {
+        "NAME": "fragments",
+        "BACKEND": "django.template.backends.jinja2.Jinja2",
+        "DIRS": [BASE_DIR / "fragments"],
+        "OPTIONS": {"environment": "conversations.templatetags.fragments.environment"},
+    },
 ]
 LANGUAGE_CODE = "en"
 USE_TZ = True

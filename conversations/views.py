@@ -118,6 +118,8 @@ def _page(request: HttpRequest, shown: Conversation) -> HttpResponse:
     context = {
         "conversation": shown,
         "turns": window.turns,
+        "transcript": fragments.transcript(window),
+        "trace": fragments.trace(window),
         "more": window.more,
         "cursor": window.seq,
         "running": next((turn for turn in window.turns if turn.state in Turn.BUSY), None),

@@ -9,6 +9,7 @@ from uuid import UUID
 
 from django.contrib.auth.models import AbstractUser
 from django.template.loader import render_to_string
+from django.utils.safestring import SafeString, mark_safe
 
 from tools.toolbox import in_menu, settings_for
 
@@ -77,7 +78,7 @@ def switches(person: AbstractUser, conversation_id: UUID | None) -> list[Fragmen
         (
             f"switch-{one.tool.name}",
             "",
-            render_to_string("tools/switch.html", {"setting": one, "granted": granted}).strip(),
+            _render("switch", setting=one, granted=granted),
         )
         for one in settings
     ]
@@ -89,14 +90,16 @@ def whole(window: Window) -> list[Fragment]:
     return [("transcript", "", transcript(window)), ("trace-turns", "", trace(window))]
 
 
-def transcript(window: Window) -> str:
-    return "".join(_render("turn", turn=turn) for turn in window.turns)
+def transcript(window: Window) -> SafeString:
+    return mark_safe("".join(_render("turn", turn=turn) for turn in window.turns))
 
 
-def trace(window: Window) -> str:
+def trace(window: Window) -> SafeString:
     """Return the turns' calls; failed ones are unfolded in the conversation's newest turn only."""
     newest = window.turns[-1:] if window.is_newest else []
-    return "".join(_render("trace_turn", turn=turn, folded=turn not in newest) for turn in window.turns)
+    return mark_safe(
+        "".join(_render("trace_turn", turn=turn, folded=turn not in newest) for turn in window.turns)
+    )
 
 
 def _gone(withdrawn: list[int]) -> list[Fragment]:
@@ -134,9 +137,12 @@ def _of_reply(turn: Turn, reply: Message, *, cursor: int) -> Iterator[Fragment]:
 
 
 def _message(turn: Turn, message: Message) -> Fragment:
-    html = _render("message", turn=turn, message=message, shell=message.role == Message.Role.ASSISTANT)
+    if message.role == Message.Role.USER:
+        html = _render("question", turn=turn, question=message)
+    else:
+        html = _render("reply", turn=turn, reply=message, shell=True)
     return f"message-{message.pk}", f"messages-{turn.pk}", html
 
 
 def _render(partial: str, **context: Any) -> str:
-    return render_to_string(f"conversations/{partial}.html", context).strip()
+    return render_to_string(f"{partial}.html", context, using="fragments").strip()

@@ -12,6 +12,12 @@ register = template.Library()
 
 
 @register.filter
+def local(moment: datetime) -> datetime:
+    """Return the moment in the zone of whoever looks."""
+    return timezone.localtime(moment)
+
+
+@register.filter
 def after(later: datetime | None, earlier: datetime | None) -> float | None:
     """Return the seconds from `earlier` to `later`, None where either has not come."""
     return (later - earlier).total_seconds() if later and earlier else None

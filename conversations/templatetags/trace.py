@@ -85,12 +85,6 @@ def progress_in_words(progress: Mapping[str, Any]) -> SafeString:
 
 
 @register.filter
-def positions(count: int) -> range:
-    """Count from 1."""
-    return range(1, count + 1)
-
-
-@register.filter
 def written_otherwise(call: Any) -> bool:
     """Say whether the arguments ran other than the model wrote them (a default filled in, say)."""
     if call.arguments_run is None:

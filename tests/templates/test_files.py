@@ -14,7 +14,8 @@ STATIC = Path(settings.BASE_DIR) / "static"
 
 
 def templates() -> list[str]:
-    return [path.read_text() for path in (Path(settings.BASE_DIR) / "templates").rglob("*.html")]
+    folders = [Path(settings.BASE_DIR) / name for name in ("templates", "fragments")]
+    return [path.read_text() for folder in folders for path in folder.rglob("*.html")]
 
 
 def test_every_stylesheet_is_linked_and_exists() -> None:
@@ -24,7 +25,7 @@ def test_every_stylesheet_is_linked_and_exists() -> None:
 
 def test_every_symbol_asked_for_is_drawn() -> None:
     drawn = set(re.findall(r'<symbol id="(\w+)"', (STATIC / "img" / "icons.svg").read_text()))
-    asked = {name for text in templates() for name in re.findall(r'{% icon "(\w+)"', text)}
+    asked = {name for text in templates() for name in re.findall(r'icon[ (]"(\w+)"', text)}
     assert asked | {look.picture for look in LOOKS.values()} <= drawn
 
 

@@ -45,11 +45,11 @@ def make(alice: User) -> Make:
 
 
 def chat(turn: Turn, **context: Any) -> str:
-    return render_to_string("conversations/turn.html", {"turn": dress([turn.pk])[0], **context})
+    return render_to_string("turn.html", {"turn": dress([turn.pk])[0], **context}, using="fragments")
 
 
 def trace(turn: Turn, **context: Any) -> str:
-    return render_to_string("conversations/trace_turn.html", {"turn": dress([turn.pk])[0], **context})
+    return render_to_string("trace_turn.html", {"turn": dress([turn.pk])[0], **context}, using="fragments")
 
 
 def words(html: str) -> str:
@@ -123,8 +123,8 @@ def test_used_tools_lead_to_their_calls(make: Make) -> None:
 
 def test_a_shell_leaves_out_what_flows(make: Make) -> None:
     turn = dress([make(reply={"state": "streaming", "text": "So far", "reasoning": "Hm"}).pk])[0]
-    shell = {"turn": turn, "message": turn.replies[0], "shell": True}
-    html = render_to_string("conversations/message.html", shell)
+    shell = {"turn": turn, "reply": turn.replies[0], "shell": True}
+    html = render_to_string("reply.html", shell, using="fragments")
     assert f'id="body-{turn.replies[0].pk}" data-flow></div>' in html
     assert "So far" not in html
     assert "Hm" not in html
@@ -177,7 +177,7 @@ def test_a_running_call_is_open_with_a_running_clock(make: Make) -> None:
 def test_a_call_being_written_takes_in_flow(make: Make) -> None:
     streaming = {"name": "get_weather", "state": "streaming", "arguments_written": '{"ci'}
     html = trace(make(state="running", reply={"state": "streaming"}, call=streaming))
-    assert f'id="arguments-{ToolCall.objects.get().pk}" data-flow>{{&quot;ci</pre>' in html
+    assert f'id="arguments-{ToolCall.objects.get().pk}" data-flow>{{&#34;ci</pre>' in html
 
 
 def test_a_failed_call_is_open_in_the_newest_turn_only(make: Make) -> None:
