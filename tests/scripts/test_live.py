@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 from urllib.parse import parse_qs, urlparse
 
 import pytest
+from django.conf import settings
 from playwright.sync_api import Page, expect
 
 from tests.scripts.peer import Peer, reply, shows, turn
@@ -35,6 +37,16 @@ def test_flow_that_comes_before_its_message_is_kept(visit: Visit, peer: Peer) ->
     peer.flow(2, 1, [0, 0, "<p>Early</p>", 0])
     peer.changes(6, turn(1), reply(2, 1))
     shows(page, 2, "Early")
+
+
+def test_words_take_the_place_of_thinking_before_the_row_says_so(visit: Visit, peer: Peer) -> None:
+    page = visit()
+    page.add_style_tag(path=Path(settings.BASE_DIR) / "static" / "css" / "message.css")
+    peer.changes(6, turn(1), reply(2, 1, "waiting", extra='<p class="thinking">Thinking</p>'))
+    expect(page.get_by_text("Thinking")).to_be_visible()
+    peer.flow(2, 1, [0, 0, "<p>Words</p>", 0])
+    shows(page, 2, "Words")
+    expect(page.get_by_text("Thinking")).to_be_hidden()
 
 
 def test_arguments_are_shown_once_their_call_is(visit: Visit, peer: Peer) -> None:
