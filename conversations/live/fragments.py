@@ -8,7 +8,6 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib.auth.models import AbstractUser
-from django.template.loader import render_to_string
 from django.utils.safestring import SafeString, mark_safe
 
 from tools.toolbox import in_menu, settings_for
@@ -17,6 +16,7 @@ from ..extraction.definitions import choices
 from ..models import Conversation, Grant, Message, Turn
 from ..models.path import changed_since
 from ..models.standing import Standing
+from ..rendering.fragments import fragment
 from ..rendering.markdown import blocks
 from .window import Window, dress, load
 
@@ -45,7 +45,7 @@ def news(conversation_id: UUID, standing: Standing, *, cursor: int) -> News:
     turns = dress(shown, placed_after=cursor)
     for reply in (reply for turn in turns for reply in turn.replies):
         reply.blocks = []  # only shells: text travels as bodies and flow
-    fragments = [fragment for turn in turns for fragment in _of_turn(turn, cursor)]
+    fragments = [each for turn in turns for each in _of_turn(turn, cursor)]
     replies = [reply for turn in turns for reply in turn.replies if reply.seq > cursor]
     return News(seq=standing.seq, fragments=_gone(withdrawn) + fragments, replies=replies)
 
@@ -60,13 +60,13 @@ def body(message: Message) -> list[Any]:
 
 def listing(conversation: Conversation) -> Fragment:
     """Return the conversation's entry in its person's list, empty once it has left it."""
-    html = _render("listing", listing=conversation) if conversation.is_listed else ""
+    html = fragment("listing", listing=conversation) if conversation.is_listed else ""
     return f"listing-{conversation.pk}", "conversation-list", html
 
 
 def heading(conversation: Conversation) -> Fragment:
     """Return the title above the conversation."""
-    return f"heading-{conversation.pk}", "", _render("heading", conversation=conversation)
+    return f"heading-{conversation.pk}", "", fragment("heading", conversation=conversation)
 
 
 def switches(person: AbstractUser, conversation_id: UUID | None) -> list[Fragment]:
@@ -75,14 +75,9 @@ def switches(person: AbstractUser, conversation_id: UUID | None) -> list[Fragmen
     settings = settings_for(person, off_here, tools=in_menu(person, off_here or ()))
     granted = Grant.fingerprints_in(conversation_id)
     switched = [
-        (
-            f"switch-{one.tool.name}",
-            "",
-            _render("switch", setting=one, granted=granted),
-        )
-        for one in settings
+        (f"switch-{one.tool.name}", "", fragment("switch", setting=one, granted=granted)) for one in settings
     ]
-    return [*switched, ("choice", "", _render("choice", tools=settings, extractions=choices(person.pk)))]
+    return [*switched, ("choice", "", fragment("choice", tools=settings, extractions=choices(person.pk)))]
 
 
 def whole(window: Window) -> list[Fragment]:
@@ -91,14 +86,14 @@ def whole(window: Window) -> list[Fragment]:
 
 
 def transcript(window: Window) -> SafeString:
-    return mark_safe("".join(_render("turn", turn=turn) for turn in window.turns))
+    return mark_safe("".join(fragment("turn", turn=turn) for turn in window.turns))
 
 
 def trace(window: Window) -> SafeString:
     """Return the turns' calls; failed ones are unfolded in the conversation's newest turn only."""
     newest = window.turns[-1:] if window.is_newest else []
     return mark_safe(
-        "".join(_render("trace_turn", turn=turn, folded=turn not in newest) for turn in window.turns)
+        "".join(fragment("trace_turn", turn=turn, folded=turn not in newest) for turn in window.turns)
     )
 
 
@@ -110,12 +105,12 @@ def _gone(withdrawn: list[int]) -> list[Fragment]:
 def _of_turn(turn: Turn, cursor: int) -> Iterator[Fragment]:
     """Yield what changed in one turn, containers before what goes into them."""
     if turn.seq > cursor:
-        yield f"turn-{turn.pk}", "transcript", _render("turn", turn=turn, shell=True)
-        yield f"trace-turn-{turn.pk}", "trace-turns", _render("trace_turn", turn=turn, shell=True)
+        yield f"turn-{turn.pk}", "transcript", fragment("turn", turn=turn, shell=True)
+        yield f"trace-turn-{turn.pk}", "trace-turns", fragment("trace_turn", turn=turn, shell=True)
     elif any(reply.seq > cursor for reply in turn.replies):
         # What stands above and below the replies tells of them too: tokens used, that the turn has begun.
-        yield f"head-of-{turn.pk}", "", _render("trace_head", turn=turn)
-        yield f"ending-{turn.pk}", "", _render("ending", turn=turn)
+        yield f"head-of-{turn.pk}", "", fragment("trace_head", turn=turn)
+        yield f"ending-{turn.pk}", "", fragment("ending", turn=turn)
     if turn.question and turn.question.seq > cursor:
         yield _message(turn, turn.question)
     for reply in turn.replies:
@@ -129,20 +124,16 @@ def _of_reply(turn: Turn, reply: Message, *, cursor: int) -> Iterator[Fragment]:
     if reply.seq > cursor or calls or folds:
         yield _message(turn, reply)
     if reply.seq > cursor:
-        html = _render("model_call", turn=turn, reply=reply, shell=True)
+        html = fragment("model_call", turn=turn, reply=reply, shell=True)
         yield f"model-call-{reply.pk}", f"calls-of-{turn.pk}", html
     for call in calls:
-        html = _render("tool_call", turn=turn, reply=reply, call=call)
+        html = fragment("tool_call", turn=turn, reply=reply, call=call)
         yield f"call-{call.pk}", f"calls-of-message-{reply.pk}", html
 
 
 def _message(turn: Turn, message: Message) -> Fragment:
     if message.role == Message.Role.USER:
-        html = _render("question", turn=turn, question=message)
+        html = fragment("question", turn=turn, question=message)
     else:
-        html = _render("reply", turn=turn, reply=message, shell=True)
+        html = fragment("reply", turn=turn, reply=message, shell=True)
     return f"message-{message.pk}", f"messages-{turn.pk}", html
-
-
-def _render(partial: str, **context: Any) -> str:
-    return render_to_string(f"{partial}.html", context, using="fragments").strip()

@@ -1,19 +1,19 @@
-"""What pages are made of and what follows every change: fragments, by Jinja2, beside pages, by Django."""
+"""What fragments are rendered in, and how one is put into a page: `{% fragment "turn" turn=turn %}`."""
 
 from __future__ import annotations
 
 from typing import Any
 
 from django import template
-from django.template.loader import render_to_string
 from django.urls import reverse
-from django.utils.safestring import SafeString, mark_safe
 from jinja2 import BaseLoader, ChainableUndefined, Environment
 
+from ..rendering.fragments import fragment
 from . import clocks, states, tools, trace
 from .icons import icon
 
 register = template.Library()
+register.simple_tag(fragment)
 
 
 def environment(*, loader: BaseLoader, auto_reload: bool, **_: Any) -> Environment:
@@ -33,9 +33,3 @@ def environment(*, loader: BaseLoader, auto_reload: bool, **_: Any) -> Environme
         made.filters |= library.register.filters
     made.globals |= {"badge": states.badge, "icon": icon, "url": reverse}
     return made
-
-
-@register.simple_tag
-def fragment(name: str, **context: Any) -> SafeString:
-    """Put a fragment into a page."""
-    return mark_safe(render_to_string(f"{name}.html", context, using="fragments"))
