@@ -3,10 +3,9 @@
 import re
 from dataclasses import dataclass, replace
 from datetime import date
-from zoneinfo import available_timezones
 
 from .dates import day_named_in
-from .places import ZONE
+from .places import zones_named_in
 
 # Regular expressions over a pasted book would hold up everybody else in the process.
 TEXT_LIMIT = 4_000
@@ -28,7 +27,7 @@ class Known:
 def known_from(question: str, instructions: str, today: date) -> Known:
     """Read the day and the person's time zone out of the instructions, where they are given."""
     text = re.sub(r"\s{20,}", " ", question[:TEXT_LIMIT])
-    zones = [zone for zone in ZONE.findall(instructions[:TEXT_LIMIT]) if zone in available_timezones()]
+    zones = zones_named_in(instructions[:TEXT_LIMIT])
     return Known(
         text=text,
         wider=text,

@@ -43,8 +43,12 @@ def places(text: str) -> list[str]:
 
 def zones(text: str) -> list[str]:
     """Find time zones by their names or by a city in them; a city nobody knows stays what it is."""
-    named = [zone for zone in ZONE.findall(text) if zone in available_timezones()]
-    return named or list(dict.fromkeys(zone_of(place) for place in places(text)))
+    return zones_named_in(text) or list(dict.fromkeys(zone_of(place) for place in places(text)))
+
+
+def zones_named_in(text: str) -> list[str]:
+    """Find time zones by their IANA names alone."""
+    return [zone for zone in ZONE.findall(text) if zone in _zones()]
 
 
 def zone_of(place: str) -> str:
@@ -53,8 +57,13 @@ def zone_of(place: str) -> str:
 
 
 @cache
+def _zones() -> frozenset[str]:
+    return frozenset(available_timezones())  # which reads hundreds of files
+
+
+@cache
 def _cities() -> dict[str, str]:
-    zones = sorted(zone for zone in available_timezones() if zone.startswith(CONTINENTS))
+    zones = sorted(zone for zone in _zones() if zone.startswith(CONTINENTS))
     return {zone.rsplit("/", 1)[1].replace("_", " ").lower(): zone for zone in zones} | ELSEWHERE
 
 
