@@ -6,6 +6,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from csp.constants import NONCE, NONE, SELF
+from django.conf import global_settings
 
 from chatsite.environment import Environment
 from chatsite.logs import everything_to_stderr
@@ -237,6 +238,7 @@ CONTENT_SECURITY_POLICY = {
 STATIC_URL = "static/"
 STATIC_ROOT = BASE_DIR / (STATIC_DIR or VAR_DIR / "static")
 STATICFILES_DIRS = [BASE_DIR / "static"]
+STATICFILES_FINDERS = [*global_settings.STATICFILES_FINDERS, "chatsite.styles.OneSheet"]
 STATIC_STORAGE = "whitenoise.storage.CompressedManifestStaticFilesStorage"
 if IS_LOCAL:
     STATIC_STORAGE = "chatsite.static.DatedFiles"

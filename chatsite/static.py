@@ -9,6 +9,8 @@ from django.contrib.staticfiles.storage import StaticFilesStorage
 from django.http import HttpRequest, HttpResponse
 from whitenoise.middleware import WhiteNoiseMiddleware
 
+from chatsite import styles
+
 VERSION = "v"  # the query's name
 FOR_EVER = "max-age=315360000, public, immutable"
 
@@ -16,12 +18,12 @@ FOR_EVER = "max-age=315360000, public, immutable"
 class DatedFiles(StaticFilesStorage):
     """Files as they lie there, named with the millisecond of their last change, as far as three days tell it.
 
-    So a browser asks for each of the page's eighty only once, and for a changed one again.
+    So a browser asks for each of the page's fifty only once, and for a changed one again.
     """
 
     def url(self, name: str | None) -> str:
         address = super().url(name)
-        path = _found(name) if name else None
+        path = styles.joined() if name == styles.NAME else _found(name) if name else None
         if path is None:
             return address
         changed = path.stat().st_mtime_ns // 1_000_000 & 0xFFFFFFF  # short, for a page names its icons often

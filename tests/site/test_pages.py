@@ -99,3 +99,30 @@ async def test_a_socket_at_an_unknown_address_is_refused() -> None:
     socket = WebsocketCommunicator(application, "/any", headers=HERE)
     connected, _ = await socket.connect()
     assert not connected
+
+
+def test_a_page_gets_all_its_styles_as_one_file_which_follows_its_parts(
+    tmp_path: Path, client: Client, settings: Any
+) -> None:
+    parts = tmp_path / "static" / "css"
+    parts.mkdir(parents=True)
+    (parts / "main.css").write_text('@layer a, b;\n@import "one.css";\n@import "two.css";\n')
+    (parts / "one.css").write_text("@layer a { p {} }\n")
+    (parts / "two.css").write_text("@layer b { q {} }\n")
+    settings.BASE_DIR, settings.VAR_DIR = tmp_path, tmp_path / "var"
+    link = "{% load static %}{% static 'css/clearcall.css' %}"
+    first = drawn(link)
+    kept = client.get(first)
+    assert kept.content.split() == b"@layer a, b; @layer a { p {} } @layer b { q {} }".split()
+    assert "immutable" in kept.headers["Cache-Control"]
+    assert drawn(link) == first
+
+    (parts / "two.css").write_text("@layer b { em {} }\n")
+    os.utime(parts / "two.css", (2_000_000_000, 2_000_000_000))
+    assert drawn(link) != first
+    assert b"@layer b { em {} }" in client.get(drawn(link)).content
+
+
+def test_pages_ask_for_one_style_sheet(client: Client) -> None:
+    page = client.get("/sign-in/").content.decode()
+    assert re.findall(r'<link rel="stylesheet" href="([^"?]+)', page) == ["/static/css/clearcall.css"]

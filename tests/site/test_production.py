@@ -45,9 +45,12 @@ def test_there_is_no_enter_link(serve: Callable[..., str]) -> None:
 
 def test_hashed_files_are_kept_for_good(serve: Callable[..., str], collected: Path) -> None:
     names = json.loads((collected / "staticfiles.json").read_text())["paths"]
-    answer = httpx2.get(f"{serve()}/static/{names['admin/css/base.css']}")
-    assert "immutable" in answer.headers["cache-control"]
-    assert answer.headers["content-encoding"] == "gzip"
+    for name in ("admin/css/base.css", "css/clearcall.css"):
+        answer = httpx2.get(f"{serve()}/static/{names[name]}")
+        assert "immutable" in answer.headers["cache-control"]
+        assert answer.headers["content-encoding"] == "gzip"
+    assert "@layer reset, tokens, base" in answer.text
+    assert "@import" not in answer.text
 
 
 def test_everything_is_https_as_the_proxy_says(serve: Callable[..., str]) -> None:

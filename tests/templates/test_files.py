@@ -18,9 +18,11 @@ def templates() -> list[str]:
     return [path.read_text() for folder in folders for path in folder.rglob("*.html")]
 
 
-def test_every_stylesheet_is_linked_and_exists() -> None:
+def test_every_stylesheet_is_linked_or_imported_and_exists() -> None:
     linked = {name for text in templates() for name in re.findall(r'"css/([\w-]+\.css)"', text)}
-    assert linked == {path.name for path in (STATIC / "css").glob("*.css")}
+    imported = re.findall(r'@import "(.+)";', (STATIC / "css" / "main.css").read_text())
+    there = {path.name for path in (STATIC / "css").glob("*.css")}
+    assert there - {"main.css"} == linked - {"clearcall.css"} | set(imported)
 
 
 def test_every_symbol_asked_for_is_drawn() -> None:
