@@ -4,7 +4,7 @@ import os
 import re
 from collections.abc import Iterator
 from pathlib import Path
-from tempfile import NamedTemporaryFile
+from tempfile import TemporaryDirectory
 from typing import Any
 
 from django.conf import settings
@@ -33,12 +33,14 @@ def joined() -> Path:
     changed = max(path.stat().st_mtime_ns for path in (parts, *parts.glob("*.css")))
     sheet = _folder() / NAME
     if not sheet.exists() or sheet.stat().st_mtime_ns != changed:
-        whole = _IMPORT.sub(lambda found: (parts / found[1]).read_text(), (parts / "main.css").read_text())
+        main = (parts / "main.css").read_text("utf-8")
+        whole = _IMPORT.sub(lambda found: (parts / found[1]).read_text("utf-8"), main)
         sheet.parent.mkdir(parents=True, exist_ok=True)
-        with NamedTemporaryFile("w", dir=sheet.parent, delete=False) as half:
-            half.write(whole)
-        os.utime(half.name, ns=(changed, changed))
-        Path(half.name).replace(sheet)
+        with TemporaryDirectory(dir=_folder()) as desk:  # nobody may see half of it
+            draft = Path(desk) / sheet.name
+            draft.write_text(whole, "utf-8")
+            os.utime(draft, ns=(changed, changed))
+            draft.replace(sheet)
     return sheet
 
 
