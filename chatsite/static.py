@@ -23,7 +23,7 @@ class DatedFiles(StaticFilesStorage):
 
     def url(self, name: str | None) -> str:
         address = super().url(name)
-        path = styles.joined() if name == styles.NAME else _found(name) if name else None
+        path = _found(name) if name else None
         if path is None:
             return address
         changed = path.stat().st_mtime_ns // 1_000_000 & 0xFFFFFFF  # short, for a page names its icons often
@@ -49,7 +49,13 @@ class StaticFiles(WhiteNoiseMiddleware):  # type: ignore[misc]
         return response
 
 
-@cache
 def _found(name: str) -> Path | None:
+    return (
+        styles.joined() if name == styles.NAME else _lying(name)
+    )  # the one that is made changes with its parts
+
+
+@cache
+def _lying(name: str) -> Path | None:
     path = finders.find(name)
     return Path(path) if path else None

@@ -18,9 +18,10 @@ _IMPORT = re.compile(r'@import "([\w-]+\.css)";')
 class OneSheet(BaseFinder):
     """Finds `NAME`: static/css/main.css with what it imports in its place."""
 
-    def find(self, path: str, find_all: bool = False, **_: Any) -> Any:
-        found = [str(joined())] if path == NAME else []
-        return found if find_all else next(iter(found), [])
+    def find(self, path: str, find_all: bool = False) -> Any:
+        if path != NAME:
+            return []
+        return [str(joined())] if find_all else str(joined())
 
     def list(self, ignore_patterns: Any) -> Iterator[tuple[str, FileSystemStorage]]:
         joined()
